@@ -1,0 +1,70 @@
+export { accountIdOf, isCustomerId, isTaskId } from './ids.ts'
+export type { AccountId, CustomerId, RequestId, TaskId } from './ids.ts'
+export {
+  H264_MAX_SIDE_PX,
+  MAX_DURATION_MS,
+  MAX_FPS,
+  MAX_FRAMES,
+  MAX_OUTPUT_SIDE_PX,
+  MAX_SOURCE_BYTES,
+  MAX_URL_LENGTH,
+  MODEL,
+  UPSCALE_FACTORS,
+  isUpscaleFactor,
+  outputSizeOf,
+} from './limits.ts'
+export type { FrameSize, UpscaleFactor } from './limits.ts'
+export { billedSeconds, toCredits } from './credits.ts'
+export {
+  AppError,
+  ERRORS,
+  INTERNAL_FAILURES,
+  insufficientCredits,
+  internalError,
+  isErrorCode,
+  isRetryable,
+  probeFailed,
+  secondsText,
+  sourceTooLarge,
+  taskErrorOf,
+  unsupportedVideo,
+  videoTooLong,
+} from './errors.ts'
+export type {
+  AppErrorOptions,
+  ErrorCode,
+  ErrorSpec,
+  FetchKey,
+  InternalFailure,
+  MediaKey,
+  TaskError,
+} from './errors.ts'
+export type { Container, MediaFacts, OutputFacts, VideoFacts } from './media.ts'
+export { TASK_STAGES, TASK_STATUSES } from './job.ts'
+export type {
+  Admission,
+  CancelAnswer,
+  OperatorNote,
+  Outcome,
+  Price,
+  SealedSource,
+  TaskChange,
+  TaskStage,
+  TaskStatus,
+  UpscaleJob,
+  UpscaleOutput,
+  UpscaleProgress,
+  UpscaleRetry,
+} from './job.ts'
+export type { ChargeAnswer, ChargeKey, ChargeState, DebitAnswer, DebitInput, RefundInput } from './ledger.ts'
+export type {
+  AccountView,
+  GrantRequest,
+  GrantView,
+  OpenCustomerRequest,
+  PlanId,
+  RatesView,
+  Transaction,
+  TransactionList,
+} from './billing-api.ts'
+export { unreachable } from './unreachable.ts'

@@ -1,0 +1,111 @@
+import type { TaskError } from './errors.ts'
+import type { AccountId, TaskId } from './ids.ts'
+import type { UpscaleFactor } from './limits.ts'
+import type { MediaFacts, OutputFacts } from './media.ts'
+
+/** A customer's URL, readable only with the key ring; `host` is for people. */
+export interface SealedSource {
+  host: string
+  sealed: string
+}
+
+/** Input of the workflow: plain words first, since operators read it. */
+export interface UpscaleJob {
+  taskId: TaskId
+  accountId: AccountId
+  factor: UpscaleFactor
+  maxCredits?: number | undefined
+  /** Which charge of the task this run starts with: an operator's rerun brings last + 1. */
+  generation?: number | undefined
+  /** 1 (first) to 5. */
+  priority: number
+  /** How long a parked job waits for an operator before it is refunded, ms. */
+  parkForMs: number
+  upscale: UpscaleRetry
+  source: SealedSource
+}
+
+/** Attempts and their spacing before an operational failure parks the job. */
+export interface UpscaleRetry {
+  attempts: number
+  firstRetryMs: number
+}
+
+export interface Price {
+  creditsUsed: number
+  /** Balance right after the debit. */
+  creditsRemaining: number
+  creditsPerSecond: number
+}
+
+/** Answer of the `admit` update, and so of the POST. */
+export type Admission =
+  | ({ admitted: true; media: MediaFacts } & Price)
+  | { admitted: false; error: TaskError }
+
+export const TASK_STATUSES = ['pending', 'processing', 'completed', 'failed', 'canceled'] as const
+export type TaskStatus = (typeof TASK_STATUSES)[number]
+
+export const TASK_STAGES = [
+  'queued',
+  'fetching',
+  'preparing',
+  'upscaling',
+  'finalizing',
+  'done',
+] as const
+export type TaskStage = (typeof TASK_STAGES)[number]
+
+/** The result of one upscale attempt: stored, measured, not yet released. */
+export interface UpscaleOutput {
+  /** Object key of the stored result. */
+  outputKey: string
+  output: OutputFacts
+  timings: { fetchMs: number; prepareMs: number; upscaleMs: number; finalizeMs: number }
+  /** When this attempt began, epoch ms. */
+  startedAt: number
+  /** Number of the attempt within its round, from 1. */
+  attempt: number
+}
+
+/** Heartbeat details of a running upscale: facts that an operator reads in the Temporal UI. */
+export interface UpscaleProgress {
+  stage: Extract<TaskStage, 'fetching' | 'preparing' | 'upscaling' | 'finalizing'>
+  /** Share of the whole job, 0–1. */
+  progress: number
+  frames: number
+  of: number
+  etaSeconds: number | null
+  /** When this attempt began, epoch ms. */
+  startedAt: number
+}
+
+/** A change of the read model, in the order of `at`. */
+export interface TaskChange {
+  status: TaskStatus
+  stage?: TaskStage | undefined
+  /** Waiting for an operator since this time, epoch ms; null: no longer. */
+  parkedAt?: number | null | undefined
+  error?: TaskError | undefined
+  media?: MediaFacts | undefined
+  price?: Price | undefined
+  output?: UpscaleOutput | undefined
+  /** Upscale attempts started so far. */
+  attempts?: number | undefined
+}
+
+/** Result of the workflow, written to be read by people. */
+export interface Outcome {
+  outcome: 'completed' | 'failed' | 'canceled' | 'refused'
+  creditsUsed?: number | undefined
+  size?: string | undefined
+  error?: TaskError | undefined
+  outputKey?: string | undefined
+}
+
+/** Sent by an operator with `retry` and `refund`; the Temporal UI may send nothing or a plain text. */
+export type OperatorNote = string | { actor?: string; reason?: string } | null
+
+export interface CancelAnswer {
+  cancelRequested: true
+}
