@@ -161,11 +161,9 @@ export const unsupportedVideo = (key: MediaKey, message: string): AppError =>
   new AppError('UNSUPPORTED_VIDEO', message, { key })
 
 export const videoTooLong = (durationMs: number): AppError =>
-  new AppError(
-    'VIDEO_TOO_LONG',
-    `Video is ${secondsText(durationMs)}s long. Maximum is 60s`,
-    { details: { duration: durationMs / 1000 } },
-  )
+  new AppError('VIDEO_TOO_LONG', `Video is ${secondsText(durationMs)}s long. Maximum is 60s`, {
+    details: { duration: durationMs / 1000 },
+  })
 
 export const sourceTooLarge = (): AppError =>
   new AppError('SOURCE_TOO_LARGE', 'Source is over 1 GiB')

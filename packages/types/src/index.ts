@@ -56,7 +56,14 @@ export type {
   UpscaleProgress,
   UpscaleRetry,
 } from './job.ts'
-export type { ChargeAnswer, ChargeKey, ChargeState, DebitAnswer, DebitInput, RefundInput } from './ledger.ts'
+export type {
+  ChargeAnswer,
+  ChargeKey,
+  ChargeState,
+  DebitAnswer,
+  DebitInput,
+  RefundInput,
+} from './ledger.ts'
 export type {
   AccountView,
   GrantRequest,

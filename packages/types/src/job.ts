@@ -40,8 +40,7 @@ export interface Price {
 
 /** Answer of the `admit` update, and so of the POST. */
 export type Admission =
-  | ({ admitted: true; media: MediaFacts } & Price)
-  | { admitted: false; error: TaskError }
+  ({ admitted: true; media: MediaFacts } & Price) | { admitted: false; error: TaskError }
 
 export const TASK_STATUSES = ['pending', 'processing', 'completed', 'failed', 'canceled'] as const
 export type TaskStatus = (typeof TASK_STATUSES)[number]

@@ -9,13 +9,7 @@ export interface ChargeKey {
 }
 
 export type ChargeState =
-  | 'debited'
-  | 'settled'
-  | 'refunded'
-  | 'reversed'
-  | 'rejected'
-  | 'waived'
-  | 'voided'
+  'debited' | 'settled' | 'refunded' | 'reversed' | 'rejected' | 'waived' | 'voided'
 
 export interface DebitInput extends ChargeKey {
   accountId: AccountId

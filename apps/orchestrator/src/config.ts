@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url'
+import { envInt, envText } from '@upscale/runtime'
+import type { Env } from '@upscale/runtime'
+
+export type OrchestratorConfig = ReturnType<typeof readConfig>
+
+export const readConfig = (env: Env) => ({
+  temporal: {
+    address: envText(env, 'TEMPORAL_ADDRESS'),
+    namespace: envText(env, 'TEMPORAL_NAMESPACE', 'default'),
+  },
+  internalPort: envInt(env, 'ORCHESTRATOR_INTERNAL_PORT'),
+  bundlePath: fileURLToPath(import.meta.resolve('@upscale/workflows/bundle')),
+  logLevel: envText(env, 'LOG_LEVEL', 'info'),
+})

@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals'
+import { openSource, readKeyRing, sealSource } from './seal.ts'
+
+const key = (fill: number) => Buffer.alloc(32, fill).toString('base64')
+const ring = readKeyRing(`b:${key(2)},a:${key(1)}`)
+const url = 'https://cdn.example:8443/clip.mp4?token=hush'
+
+test('a sealed URL opens again and shows its host alone', () => {
+  const source = sealSource(ring, url)
+  expect(source.host).toBe('cdn.example:8443')
+  expect(JSON.stringify(source)).not.toContain('hush')
+  expect(openSource(ring, source)).toBe(url)
+})
+
+test('an older key still opens, an unknown one does not', () => {
+  const source = sealSource(readKeyRing(`a:${key(1)}`), url)
+  expect(openSource(ring, source)).toBe(url)
+  expect(() => openSource(readKeyRing(`b:${key(2)}`), source)).toThrow('No key "a"')
+})
+
+test('a changed text does not open', () => {
+  const { host, sealed } = sealSource(ring, url)
+  const changed = sealed.slice(0, -2) + (sealed.endsWith('AA') ? 'BB' : 'AA')
+  expect(() => openSource(ring, { host, sealed: changed })).toThrow()
+})
+
+test.each(['', 'a', 'a:short', ':AAAA'])('refuses the key ring %j', (text) => {
+  expect(() => readKeyRing(text)).toThrow('SOURCE_KEYS')
+})

@@ -1,0 +1,57 @@
+import type {
+  ChargeAnswer,
+  ChargeKey,
+  DebitAnswer,
+  DebitInput,
+  MediaFacts,
+  RefundInput,
+  SealedSource,
+  TaskChange,
+  TaskId,
+  UpscaleFactor,
+  UpscaleOutput,
+} from '@upscale/types'
+
+export { QUEUES } from './queues.ts'
+export { ADMIT_DEADLINE_MS } from './timeouts.ts'
+export { ERROR_CODE, STAGE, ACCOUNT, SEARCH_ATTRIBUTES } from './search-attributes.ts'
+export { applicationFailureOf } from './failures.ts'
+
+export interface ProbeInput {
+  taskId: TaskId
+  source: SealedSource
+  factor: UpscaleFactor
+}
+
+export interface ProbeActivities {
+  probeVideo(input: ProbeInput): Promise<MediaFacts>
+}
+
+export interface BillingActivities {
+  debit(input: DebitInput): Promise<DebitAnswer>
+  refund(input: RefundInput): Promise<ChargeAnswer>
+  settle(input: ChargeKey): Promise<ChargeAnswer>
+}
+
+export interface UpscaleInput {
+  taskId: TaskId
+  factor: UpscaleFactor
+  source: SealedSource
+  media: MediaFacts
+  /** 1, and one more each time an operator sends `retry`. */
+  round: number
+}
+
+export interface UpscaleActivities {
+  upscale(input: UpscaleInput): Promise<UpscaleOutput>
+}
+
+export type RecordTaskInput = TaskChange & {
+  taskId: TaskId
+  /** Workflow time, epoch ms: a change never yields to an earlier one. */
+  at: number
+}
+
+export interface GatewayActivities {
+  recordTask(input: RecordTaskInput): Promise<void>
+}

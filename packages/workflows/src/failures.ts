@@ -1,0 +1,114 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  RetryState,
+  TimeoutFailure,
+} from '@temporalio/common'
+import { ERRORS, isErrorCode } from '@upscale/types'
+import type { AppError, ErrorCode, InternalFailure, TaskError } from '@upscale/types'
+
+/** First detail of a failure that crosses Temporal. */
+interface FailureFacts {
+  key?: string
+  details?: Record<string, unknown>
+  /** Attempt of the activity that failed. */
+  attempt?: number
+}
+
+/** A catalogue error as it travels through Temporal; expected, so neither an alarm nor a metric. */
+export const applicationFailureOf = (
+  error: AppError,
+  facts: FailureFacts = {},
+): ApplicationFailure =>
+  ApplicationFailure.create({
+    type: error.code,
+    message: error.message,
+    nonRetryable: ERRORS[error.code].final,
+    category: 'BENIGN',
+    details: [{ key: error.key, ...(error.details && { details: error.details }), ...facts }],
+    ...(error.cause instanceof Error && { cause: error.cause }),
+  })
+
+/** Thrown by workflow code and validators: ends what it is thrown in, is never retried. */
+export const failWith = (error: AppError): ApplicationFailure => {
+  const failure = applicationFailureOf(error)
+  return ApplicationFailure.create({
+    type: error.code,
+    message: error.message,
+    nonRetryable: true,
+    category: 'BENIGN',
+    details: failure.details ?? [],
+  })
+}
+
+/** An update that does not fit the present state of the job; no customer sees it. */
+export const refuseUpdate = (type: InternalFailure, message: string): ApplicationFailure =>
+  ApplicationFailure.create({ type, message, nonRetryable: true, category: 'BENIGN' })
+
+/**
+ * What a job that ended with `error` tells customers. `admitted` decides who ran out of time: before
+ * the answer the service, after it the upscaler.
+ */
+export function taskErrorFrom(error: unknown, admitted: boolean): TaskError {
+  const cause = causeOf(error)
+  if (cause instanceof CancelledFailure) return admitted ? STOPPED : UNAVAILABLE
+  if (cause instanceof ApplicationFailure && isErrorCode(cause.type ?? '')) return catalogued(cause)
+  if (admitted) return cause instanceof TimeoutFailure ? TIMED_OUT : UNEXPECTED
+  return cause instanceof TimeoutFailure || ranOutOfTime(error) ? UNAVAILABLE : UNEXPECTED
+}
+
+const plain = (code: ErrorCode, message: string, key = code.toLowerCase()): TaskError => ({
+  code,
+  key,
+  message,
+})
+const UNEXPECTED = plain('INTERNAL_ERROR', 'Something unexpected went wrong on our side')
+const UNAVAILABLE = plain('SERVICE_UNAVAILABLE', 'Try again in 5 s')
+const TIMED_OUT = plain('UPSCALER_TIMEOUT', 'The upscaler did not answer in time')
+const STOPPED = plain('GENERATION_FAILED', 'The job was stopped by the service', 'stopped')
+export const CANCELED = plain('TASK_CANCELED', 'Canceled by the customer')
+
+function catalogued(failure: ApplicationFailure): TaskError {
+  const code = failure.type as ErrorCode
+  const { key, details } = factsOf(failure)
+  return { ...plain(code, failure.message, key), ...(details && { details }) }
+}
+
+/** Final failures refund at once; all others park the job for an operator. */
+export function isFinal(error: unknown): boolean {
+  const cause = causeOf(error)
+  return cause instanceof ApplicationFailure && cause.nonRetryable === true
+}
+
+/** The activity's attempt that failed; undefined where nobody was there to say it. */
+export const attemptOf = (error: unknown): number | undefined => factsOf(causeOf(error)).attempt
+
+/** Whole percent done when a cancel stopped the upscale. */
+export function donePercentOf(error: unknown): number {
+  const cause = causeOf(error)
+  const [facts] = cause instanceof CancelledFailure ? (cause.details ?? []) : []
+  return (facts as { donePercent?: number } | undefined)?.donePercent ?? 0
+}
+
+/** How a failed run ends: in words for the operator who opens it. A cancel from the UI shows as Canceled. */
+export function failedRun(task: TaskError, error: unknown, money: string): Error {
+  if (causeOf(error) instanceof CancelledFailure) return error as Error
+  return ApplicationFailure.create({
+    type: task.code,
+    message: `${task.code}: ${task.message}; ${money}`,
+    nonRetryable: true,
+    ...(error instanceof Error && { cause: error }),
+  })
+}
+
+const causeOf = (error: unknown): unknown =>
+  error instanceof ActivityFailure ? error.cause : error
+
+const ranOutOfTime = (error: unknown): boolean =>
+  error instanceof ActivityFailure && error.retryState === RetryState.TIMEOUT
+
+function factsOf(cause: unknown): FailureFacts {
+  const [facts] = cause instanceof ApplicationFailure ? (cause.details ?? []) : []
+  return (facts as FailureFacts | undefined) ?? {}
+}

@@ -1,0 +1,65 @@
+import {
+  allHandlersFinished,
+  condition,
+  proxyActivities,
+  setCurrentDetails,
+  upsertSearchAttributes,
+} from '@temporalio/workflow'
+import type { Outcome, TaskChange, TaskError, UpscaleJob } from '@upscale/types'
+import type { GatewayActivities } from './activities.ts'
+import { failedDetails, parkedDetails, runningDetails } from './current-details.ts'
+import { QUEUES } from './queues.ts'
+import { ERROR_CODE, STAGE } from './search-attributes.ts'
+import { shielded } from './shielded.ts'
+import { UNTIL_DONE } from './timeouts.ts'
+
+const gateway = proxyActivities<GatewayActivities>({
+  taskQueue: QUEUES.gateway,
+  startToCloseTimeout: UNTIL_DONE.startToClose,
+  retry: { initialInterval: UNTIL_DONE.firstRetry, maximumInterval: UNTIL_DONE.longestRetry },
+})
+
+export type TaskRecord = ReturnType<typeof openTaskRecord>
+
+/** Tells the read model and the operators what happens; each change is written in its order. */
+export function openTaskRecord(job: UpscaleJob) {
+  let written: Promise<unknown> = Promise.resolve()
+
+  const record = (change: TaskChange): void => {
+    const input = { taskId: job.taskId, at: Date.now(), ...change }
+    const summary = change.parkedAt ? 'needs_attention' : change.status
+    const write = () => gateway.recordTask.executeWithOptions({ summary }, [input])
+    written = written.then(() => shielded(write))
+  }
+  const show = (stage: string, details: string, error?: TaskError): void => {
+    setCurrentDetails(details)
+    upsertSearchAttributes([
+      { key: STAGE, value: stage },
+      { key: ERROR_CODE, value: error?.code ?? null },
+    ])
+  }
+  /** Ends without a new row: the job was refused, or an earlier run delivered it. */
+  const leave = async (outcome: Outcome): Promise<Outcome> => {
+    show('done', failedDetails(outcome), outcome.error)
+    await written
+    await condition(allHandlersFinished)
+    return outcome
+  }
+
+  return {
+    leave,
+    run(change: TaskChange, round: number): void {
+      show('upscaling', runningDetails(job, round))
+      record(change)
+    },
+    park(error: TaskError, attempts: number): void {
+      const at = Date.now()
+      show('needs_attention', parkedDetails(job, error, at), error)
+      record({ status: 'processing', parkedAt: at, error, attempts })
+    },
+    async end(change: TaskChange, outcome: Outcome): Promise<Outcome> {
+      record(change)
+      return await leave(outcome)
+    },
+  }
+}

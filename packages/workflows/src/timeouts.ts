@@ -1,0 +1,15 @@
+/**
+ * The clocks of a job. Probe + debit stay under the gateway's deadline for the whole POST, which stays
+ * under the 20 s that the server holds one call.
+ */
+export const ADMIT_DEADLINE_MS = 20_000
+
+export const PROBE = { startToClose: '13s', scheduleToClose: '15s' } as const
+export const DEBIT = { startToClose: '2s', scheduleToClose: '4s', firstRetry: '100ms' } as const
+/** Settle, refund and recordTask never give up: money and truth wait as long as it takes. */
+export const UNTIL_DONE = {
+  startToClose: '10s',
+  firstRetry: '100ms',
+  longestRetry: '1 minute',
+} as const
+export const UPSCALE = { startToClose: '2h', heartbeat: '30s', longestRetry: '5 minutes' } as const

@@ -1,0 +1,160 @@
+import { CancellationScope, proxyActivities } from '@temporalio/workflow'
+import type {
+  MediaFacts,
+  Outcome,
+  Price,
+  TaskError,
+  UpscaleJob,
+  UpscaleOutput,
+} from '@upscale/types'
+import type { ProbeActivities, UpscaleActivities } from './activities.ts'
+import { openAdmission } from './admission.ts'
+import { openCancel } from './cancel.ts'
+import { isPaid, openCharge } from './charge.ts'
+import type { Charge } from './charge.ts'
+import {
+  CANCELED,
+  attemptOf,
+  donePercentOf,
+  failedRun,
+  isFinal,
+  taskErrorFrom,
+} from './failures.ts'
+import { openParking } from './parking.ts'
+import type { Park } from './parking.ts'
+import { QUEUES } from './queues.ts'
+import { shielded } from './shielded.ts'
+import { openTaskRecord } from './task-record.ts'
+import type { TaskRecord } from './task-record.ts'
+import { PROBE, UPSCALE } from './timeouts.ts'
+
+const probe = proxyActivities<ProbeActivities>({
+  taskQueue: QUEUES.mediaProbe,
+  startToCloseTimeout: PROBE.startToClose,
+  scheduleToCloseTimeout: PROBE.scheduleToClose,
+})
+const upscaler = proxyActivities<UpscaleActivities>({
+  taskQueue: QUEUES.upscale,
+  startToCloseTimeout: UPSCALE.startToClose,
+  heartbeatTimeout: UPSCALE.heartbeat,
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED', // spelled out: left out, TRY_CANCEL is sent
+})
+
+/**
+ * One job from its POST to its end: probe, debit, answer, upscale, settle, record. It ends delivered and
+ * charged once, or failed and refunded; a refusal moves no money and completes the run.
+ */
+export async function upscaleVideo(job: UpscaleJob): Promise<Outcome> {
+  const admission = openAdmission() // handlers first: no await above them
+  const park = openParking()
+  const customer = openCancel()
+  const charge = openCharge(job)
+  const task = openTaskRecord(job)
+  try {
+    const media = await probeVideo(job)
+    const price = await charge.take(media)
+    admission.answer({ admitted: true, media, ...price })
+    task.run({ status: 'pending', stage: 'queued', media, price }, 1)
+    const output = await customer.mayCancel(() => upscaleOrPark(job, media, { charge, park, task }))
+    return await shielded(() => deliver(media, price, output, charge, task))
+  } catch (error) {
+    const canceled = customer.close()
+    const failure = canceled ? CANCELED : taskErrorFrom(error, admission.isAdmitted())
+    // A run for a task that was admitted before must not end as refused: nobody could rerun it.
+    const refused = admission.answer({ admitted: false, error: failure }) && charge.isFirst()
+    return await shielded(() => giveBack({ error, failure, canceled, refused }, charge, task))
+  }
+}
+
+const probeVideo = ({ taskId, source, factor }: UpscaleJob): Promise<MediaFacts> =>
+  probe.probeVideo.executeWithOptions({ summary: source.host }, [{ taskId, source, factor }])
+
+interface Parts {
+  charge: Charge
+  park: Park
+  task: TaskRecord
+}
+
+/** Upscales; where the retries of an operational failure run out, waits for an operator, round by round. */
+async function upscaleOrPark(job: UpscaleJob, media: MediaFacts, { charge, park, task }: Parts) {
+  for (let round = 1; ; round += 1) {
+    const attemptsBefore = (round - 1) * job.upscale.attempts // a round parks only when all are used
+    try {
+      if (round > 1) await charge.take(media) // somebody may have refunded meanwhile
+      const output = await upscaleRound(job, media, round)
+      return { ...output, attempt: attemptsBefore + output.attempt }
+    } catch (error) {
+      if (CancellationScope.current().consideredCancelled || isFinal(error)) throw error
+      const attempts = attemptsBefore + (attemptOf(error) ?? job.upscale.attempts)
+      task.park(taskErrorFrom(error, true), attempts)
+      if ((await park(job.parkForMs)) === 'refund') throw error
+      task.run({ status: 'processing', stage: 'fetching', parkedAt: null }, round + 1)
+    }
+  }
+}
+
+function upscaleRound(job: UpscaleJob, media: MediaFacts, round: number): Promise<UpscaleOutput> {
+  const { taskId, factor, source, upscale } = job
+  const options = {
+    activityId: `upscale-${round}`,
+    summary: `${factor}x, round ${round}`,
+    retry: {
+      initialInterval: upscale.firstRetryMs,
+      maximumInterval: UPSCALE.longestRetry,
+      maximumAttempts: upscale.attempts,
+    },
+  }
+  const input = { taskId, factor, source, media, round }
+  return upscaler.upscale.executeWithOptions(options, [input])
+}
+
+/** No result is shown before its charge is settled. */
+async function deliver(
+  media: MediaFacts,
+  price: Price,
+  output: UpscaleOutput,
+  charge: Charge,
+  task: TaskRecord,
+): Promise<Outcome> {
+  while (!(await charge.settle())) await charge.take(media, { delivered: true })
+  const { width, height } = output.output
+  return await task.end(
+    { status: 'completed', stage: 'done', output, attempts: output.attempt },
+    {
+      outcome: 'completed',
+      creditsUsed: price.creditsUsed,
+      size: `${width}x${height}`,
+      outputKey: output.outputKey,
+    },
+  )
+}
+
+interface Ending {
+  error: unknown
+  failure: TaskError
+  canceled: boolean
+  refused: boolean
+}
+
+/** The money first, then what the task shows. Only a customer's own cancel keeps the part that is done. */
+async function giveBack(ending: Ending, charge: Charge, task: TaskRecord): Promise<Outcome> {
+  const { error, failure, canceled, refused } = ending
+  const charged = await charge.undo(failure.code, canceled ? donePercentOf(error) : 0)
+  if (refused) return await task.leave({ outcome: 'refused', error: failure })
+  const outcome = canceled ? 'canceled' : 'failed'
+  // Paid: an earlier run delivered it, or the reconciler reverses it. Never `failed` unrefunded.
+  const delivered = isPaid(charged) && !canceled
+  const attempts = attemptOf(error)
+  if (delivered) await task.leave({ outcome, error: failure })
+  else
+    await task.end(
+      { status: outcome, error: failure, ...(attempts && { attempts }) },
+      { outcome, error: failure },
+    )
+  if (canceled) return { outcome, error: failure }
+  throw failedRun(
+    failure,
+    error,
+    delivered ? 'delivered before, still charged' : 'refunded in full',
+  )
+}
