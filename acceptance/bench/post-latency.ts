@@ -1,0 +1,46 @@
+import type { Customer } from '../src/customer.ts'
+import { median, ms, percentile, report } from './figures.ts'
+import { closedLoop, openLoop } from './load.ts'
+
+interface Shapes {
+  us: Customer
+  bare: { post(): Promise<void> }
+  sourceUrl: string
+}
+
+/** POST to answer, each load turn by turn with the bare shape on the same server. */
+export async function benchPost({ us, bare, sourceUrl }: Shapes): Promise<void> {
+  const post = async () => {
+    const { status, body } = await us.upscale({ video_url: sourceUrl })
+    if (status !== 200) throw new Error(JSON.stringify(body))
+  }
+  const network = median(await closedLoop(1, 50, () => readFirstBytes(sourceUrl)))
+  report('source, first 64 KiB over loopback', ms(network))
+  await closedLoop(2, 20, post) // warm
+  await closedLoop(2, 20, bare.post)
+
+  for (const [callers, calls] of [
+    [1, 60],
+    [8, 120],
+  ] as const) {
+    const floor = await closedLoop(callers, calls, bare.post)
+    const ours = await closedLoop(callers, calls, post)
+    compare(`POST to answer, ${callers} caller${callers > 1 ? 's' : ''}`, ours, floor, network)
+  }
+  const floor = await openLoop(2, 20, bare.post)
+  const ours = await openLoop(2, 20, post)
+  compare('POST to answer, open loop at 2 jobs/s', ours, floor, network)
+}
+
+function compare(what: string, ours: number[], floor: number[], network: number): void {
+  report(what, `p50 ${ms(median(ours))}, p99 ${ms(percentile(ours, 0.99))}`, {
+    peer: `bare shape p50 ${ms(median(floor))}, p99 ${ms(percentile(floor, 0.99))}`,
+    ratio: (median(ours) - network) / median(floor),
+    aim: '≤ 1.3',
+  })
+}
+
+async function readFirstBytes(url: string): Promise<void> {
+  const res = await fetch(url, { headers: { range: 'bytes=0-65535' } })
+  await res.arrayBuffer()
+}

@@ -1,0 +1,67 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+type Answer = (req: IncomingMessage, res: ServerResponse) => void | Promise<void>
+
+/** The host where customers keep their videos: each path answers as the test says. */
+export async function startCustomerHost(port: number) {
+  const answers = new Map<string, Answer>()
+  const server: Server = createServer((req, res) => {
+    const answer = answers.get(new URL(req.url ?? '/', 'http://host').pathname)
+    if (answer) void answer(req, res)
+    else res.writeHead(404).end()
+  })
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  let served = 0
+
+  const at = (name: string, answer: Answer): string => {
+    const path = `/${(served += 1)}/${name}`
+    answers.set(path, answer)
+    return base + path
+  }
+  return {
+    /** A file with range requests, as any web server gives it; `delayMs` before each answer. */
+    file: (path: string, { delayMs = 0, name = 'clip.mp4' } = {}) =>
+      at(name, async (req, res) => {
+        await sleep(delayMs)
+        await sendFile(path, req, res)
+      }),
+    text: (body: string, name: string, type: string, status = 200) =>
+      at(name, (_req, res) => {
+        res.writeHead(status, { 'content-type': type }).end(body)
+      }),
+    /** One file for the probe's range requests, another for whoever fetches it whole. */
+    swap: (probed: string, fetched: string) =>
+      at('clip.mp4', (req, res) => sendFile(req.headers.range ? probed : fetched, req, res)),
+    missing: () => `${base}/nothing-here.mp4`,
+    async [Symbol.asyncDispose]() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+async function sendFile(path: string, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const { size } = await stat(path)
+  const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(req.headers.range ?? '') ?? []
+  const start = Number(from ?? 0)
+  const end = Math.min(to ? Number(to) : size - 1, size - 1)
+  if (start >= size) {
+    res.writeHead(416, { 'content-range': `bytes */${size}` }).end()
+    return
+  }
+  res.writeHead(from === undefined ? 200 : 206, {
+    'accept-ranges': 'bytes',
+    'content-length': end - start + 1,
+    'content-type': 'video/mp4',
+    ...(from !== undefined && { 'content-range': `bytes ${start}-${end}/${size}` }),
+  })
+  createReadStream(path, { start, end }).pipe(res)
+}

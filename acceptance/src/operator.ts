@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client, Connection } from '@temporalio/client'
+import { Pool } from 'pg'
+import type { Ready } from './stack.ts'
+
+/** What the tests know of a running stack. */
+export interface StackInfo extends Ready {
+  state: string
+  port: number
+}
+
+interface Process {
+  pid: number
+}
+
+/** The hands of those who run the service: internal HTTP ports, Temporal, the processes themselves. */
+export async function openOperator(stack: StackInfo) {
+  const secrets = JSON.parse(await readFile(join(stack.state, 'secrets.json'), 'utf8')) as {
+    billingSecret: string
+    gatewaySecret: string
+  }
+  const connection = await Connection.connect({ address: stack.temporal.address })
+  const temporal = new Client({ connection, namespace: stack.temporal.namespace })
+  const database = new Pool({ connectionString: stack.database, max: 2 })
+  database.on('error', () => undefined) // tests kill the server
+
+  const call = async (port: number, secret: string, path: string, body?: unknown) => {
+    const res = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    if (!res.ok) throw new Error(`${path} answered ${res.status}: ${await res.text()}`)
+    return (await res.json()) as Record<string, unknown>
+  }
+  const billing = (path: string, body?: unknown) =>
+    call(stack.port + 3, secrets.billingSecret, path, body)
+  const gateway = (path: string, body?: unknown) =>
+    call(stack.port + 1, secrets.gatewaySecret, path, body)
+
+  const pidOf = async (service: string): Promise<number> => {
+    if (service === 'postgres') return await postgresPid(stack.state)
+    const book = await readFile(join(stack.state, 'processes.json'), 'utf8')
+    const found = (JSON.parse(book) as Record<string, Process>)[service]
+    if (!found) throw new Error(`No ${service} among ${book}`)
+    return found.pid
+  }
+
+  return {
+    temporal,
+    billing,
+    gateway,
+    /** A customer of its own with a key and as many credits as wanted. */
+    async openAccount(customerId: string, plan: string, credits: number): Promise<Account> {
+      await billing('/customers', { customerId, plan })
+      if (credits > 0) {
+        const grant = { key: `test-${customerId}`, credits, reason: 'for a test', actor: 'tests' }
+        await billing(`/accounts/${customerId}:live/grants`, grant)
+      }
+      const made = await gateway('/internal/keys', { customerId, name: 'tests', livemode: true })
+      return { id: String(made['id']), key: String(made['key']) }
+    },
+    async kill(service: string): Promise<void> {
+      process.kill(await pidOf(service), 'SIGKILL')
+    },
+    /** The accounts and tasks whose books do not add up, and live charges beyond one per task. */
+    async brokenBooks(): Promise<unknown[]> {
+      const accounts = await database.query('select * from billing.audit_account where not ok')
+      const tasks = await database.query('select * from billing.audit_task where not ok')
+      return [...accounts.rows, ...tasks.rows]
+    },
+    async chargesOf(taskId: string): Promise<string[]> {
+      const charges = await database.query<{ state: string }>(
+        'select state from billing.charge where task_id = $1 order by generation',
+        [taskId],
+      )
+      return charges.rows.map(({ state }) => state)
+    },
+    async debitsOf(customerId: string): Promise<number> {
+      const entries = await database.query(
+        `select 1 from billing.entry where account_id = $1 and kind = 'debit'`,
+        [`${customerId}:live`],
+      )
+      return entries.rowCount ?? 0
+    },
+    async allWorkflowsClosed(): Promise<void> {
+      for (let tries = 0; tries < 900; tries += 1) {
+        const { count } = await temporal.workflow.count(`ExecutionStatus = 'Running'`)
+        if (count === 0) return
+        await sleep(200)
+      }
+      throw new Error('A workflow is still running')
+    },
+    async [Symbol.asyncDispose]() {
+      await database.end()
+      await connection.close()
+    },
+  }
+}
+
+export interface Account {
+  id: string
+  key: string
+}
+
+async function postgresPid(state: string): Promise<number> {
+  const file = await readFile(join(state, 'postgres', 'data', 'postmaster.pid'), 'utf8')
+  return Number(file.split('\n')[0])
+}
