@@ -1,3 +1,4 @@
+import type { ErrorCode } from './errors.ts'
 import type { AccountId, CustomerId, TaskId } from './ids.ts'
 import type { UpscaleFactor } from './limits.ts'
 
@@ -57,4 +58,13 @@ export interface GrantView {
 export interface RatesView {
   creditsPerSecond: Record<UpscaleFactor, number>
   plans: { id: PlanId; usdMicrosPerCredit: number | null }[]
+}
+
+/** Every answer that is not 2xx; the status is the code's. */
+export interface BillingRefusal {
+  code: ErrorCode
+  key: string
+  message: string
+  /** Name in the body, path or query that the failure is about. */
+  param: string | null
 }

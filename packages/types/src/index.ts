@@ -66,6 +66,7 @@ export type {
 } from './ledger.ts'
 export type {
   AccountView,
+  BillingRefusal,
   GrantRequest,
   GrantView,
   OpenCustomerRequest,

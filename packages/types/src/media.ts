@@ -34,6 +34,8 @@ export interface MediaFacts {
   /** Presentation duration of the picture, whole milliseconds: limit, price and display use it. */
   durationMs: number
   durationFrom: 'header' | 'fragments' | 'tail'
+  /** What the container's own header says, sound that runs on included. */
+  containerDurationMs?: number | undefined
   layout: 'faststart' | 'moov_at_end' | 'fragmented' | 'live'
   video: VideoFacts
   audio: readonly { codec: string; language?: string | undefined }[]
