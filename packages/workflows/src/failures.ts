@@ -16,7 +16,10 @@ interface FailureFacts {
   attempt?: number
 }
 
-/** A catalogue error as it travels through Temporal; expected, so neither an alarm nor a metric. */
+/**
+ * A catalogue error as it travels through Temporal; expected, so neither an alarm nor a metric. Its cause
+ * stays behind: it may name an address, and histories are read by many.
+ */
 export const applicationFailureOf = (
   error: AppError,
   facts: FailureFacts = {},
@@ -27,7 +30,6 @@ export const applicationFailureOf = (
     nonRetryable: ERRORS[error.code].final,
     category: 'BENIGN',
     details: [{ key: error.key, ...(error.details && { details: error.details }), ...facts }],
-    ...(error.cause instanceof Error && { cause: error.cause }),
   })
 
 /** Thrown by workflow code and validators: ends what it is thrown in, is never retried. */

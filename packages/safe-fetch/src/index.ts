@@ -1,0 +1,8 @@
+export { checkUrl } from './url.ts'
+export { readPolicy } from './policy.ts'
+export type { PolicySettings, Resolve, SafeFetchPolicy } from './policy.ts'
+export { openRanges } from './open-ranges.ts'
+export type { RangeLimits, RangeReader } from './open-ranges.ts'
+export { download } from './download.ts'
+export type { Download, DownloadLimits, DownloadTarget } from './download.ts'
+export { fetchFailed } from './failure.ts'
