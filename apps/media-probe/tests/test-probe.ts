@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto'
+import { createLogger, sealSource } from '@upscale/runtime'
+import type { TaskId, UpscaleFactor } from '@upscale/types'
+import { createContext } from '../src/context.ts'
+import type { MediaProbeContext } from '../src/context.ts'
+import { probeVideo } from '../src/probe-video.ts'
+
+export interface TestProbe {
+  ctx: MediaProbeContext
+  /** The log so far, one object a line. */
+  log(): Record<string, unknown>[]
+  probe: (
+    url: string,
+    factor?: UpscaleFactor,
+    signal?: AbortSignal,
+  ) => ReturnType<typeof probeVideo>
+  input: (url: string, factor?: UpscaleFactor) => Parameters<typeof probeVideo>[1]
+}
+
+/** A probe that may connect to the given local origins. */
+export function testProbe(...allow: string[]): TestProbe {
+  const lines: string[] = []
+  const logger = createLogger('media-probe', 'debug', { write: (line) => void lines.push(line) })
+  const sourceKeys = new Map([['k1', randomBytes(32)]])
+  const fetch = {
+    allow: allow.join(','),
+    refuse: '',
+    ownHosts: ['upscale.example.com'],
+    production: false,
+    timeMs: 1_000,
+  }
+  const ctx = createContext({ sourceKeys, fetch, logLevel: 'debug' }, { logger })
+  const input = (url: string, factor: UpscaleFactor = '2') => ({
+    taskId: 'task_0123456789abcdef' as TaskId,
+    source: sealSource(sourceKeys, url),
+    factor,
+  })
+  return {
+    ctx,
+    input,
+    log: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
+    probe: (url, factor, signal) => probeVideo(ctx, input(url, factor), signal),
+  }
+}

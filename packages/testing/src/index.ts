@@ -1,0 +1,17 @@
+export { testDatabase } from './test-database.ts'
+export type { TestDatabase, TestDatabaseOptions } from './test-database.ts'
+export { testTemporal } from './test-temporal.ts'
+export type { TestTemporal } from './test-temporal.ts'
+export { clip, clipBytes } from './media-corpus.ts'
+export {
+  box,
+  element,
+  findBox,
+  findElement,
+  ftyp,
+  renameBox,
+  setDouble,
+  setU32,
+} from './media-edits.ts'
+export { RECIPES } from './media-recipes.ts'
+export type { ClipName, Recipe } from './media-recipes.ts'
