@@ -6,7 +6,6 @@ import { readBytes } from './memory-source.ts'
 
 const FILES: ClipName[] = ['fast.mp4', 'base.mov', 'frag.mp4', 'sidx.mp4', 'base.mkv', 'live.mkv']
 const MUTATIONS = Number(process.env['FUZZ_MUTATIONS'] ?? 150)
-const WORST_MS = 250 // 100 on an idle machine
 
 /** mulberry32: the same numbers in every run. */
 function numbers(seed: number): (below: number) => number {
@@ -49,22 +48,16 @@ function mutate(file: Buffer, random: (below: number) => number): Buffer {
 }
 
 test.each(FILES.map((name, index) => [name, index] as const))(
-  '%s: mutated headers give facts or a refusal, quickly',
+  '%s: mutated headers give facts or a refusal',
   async (name, index) => {
     const random = numbers(20_261 + index)
     const file = await clipBytes(name)
     let refused = 0
     for (let mutation = 0; mutation < MUTATIONS; mutation++) {
       const broken = mutate(file, random)
-      const began = performance.now()
       const answer: unknown = await readBytes(broken).catch((error: unknown) => error)
-      const ms = performance.now() - began
       const known = !(answer instanceof Error) || answer instanceof AppError
-      expect({ mutation, answer: known ? 'known' : answer, slow: ms > WORST_MS }).toEqual({
-        mutation,
-        answer: 'known',
-        slow: false,
-      })
+      expect({ mutation, answer: known ? 'known' : answer }).toEqual({ mutation, answer: 'known' })
       if (answer instanceof AppError) refused += 1
     }
     expect(refused).toBeGreaterThan(MUTATIONS / 20)

@@ -1,0 +1,28 @@
+import { openDb } from '@upscale/db'
+import { createMetrics } from '@upscale/runtime'
+import type { Logger, Registry } from '@upscale/runtime'
+import type { BillingConfig } from './config.ts'
+import type { BillingDb } from './db/schema/index.ts'
+import { createEvents } from './events.ts'
+import type { Events } from './events.ts'
+import { createBillingLogger } from './logger.ts'
+
+export interface BillingContext extends AsyncDisposable {
+  db: BillingDb
+  events: Events
+  logger: Logger
+  metrics: Registry
+}
+
+export function createContext(config: Pick<BillingConfig, 'db' | 'logLevel'>): BillingContext {
+  const db: BillingDb = openDb(config.db)
+  const logger = createBillingLogger(config.logLevel)
+  const metrics = createMetrics()
+  return {
+    db,
+    logger,
+    metrics,
+    events: createEvents(logger, metrics),
+    [Symbol.asyncDispose]: () => db.destroy(),
+  }
+}

@@ -1,0 +1,17 @@
+import type { Migrations } from '@upscale/db'
+import * as pricesAndCustomers from './20261124T0900-prices-and-customers.ts'
+import * as ledgerTables from './20261124T0910-ledger-tables.ts'
+import * as ledgerGuards from './20261124T0920-ledger-guards.ts'
+import * as chargeFunctions from './20261124T0930-charge-functions.ts'
+import * as accountFunctions from './20261124T0940-account-functions.ts'
+import * as viewsAndProof from './20261124T0950-views-and-proof.ts'
+
+/** Never changed once released, only added to; a changed function is a new file. */
+export const migrations: Migrations = {
+  '20261124T0900-prices-and-customers': pricesAndCustomers,
+  '20261124T0910-ledger-tables': ledgerTables,
+  '20261124T0920-ledger-guards': ledgerGuards,
+  '20261124T0930-charge-functions': chargeFunctions,
+  '20261124T0940-account-functions': accountFunctions,
+  '20261124T0950-views-and-proof': viewsAndProof,
+}

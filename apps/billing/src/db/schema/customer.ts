@@ -1,0 +1,6 @@
+import type { PlanId } from '@upscale/types'
+
+export interface CustomerTable {
+  id: string
+  planId: PlanId
+}

@@ -1,0 +1,44 @@
+import { AppError } from '@upscale/types'
+
+/** PostgreSQL's five-character code of an error; undefined where the server did not answer. */
+export function sqlStateOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  return typeof error.code === 'string' && SQL_STATE.test(error.code) ? error.code : undefined
+}
+
+const SQL_STATE = /^[0-9A-Z]{5}$/
+
+/** A constraint or a guard refused: never the caller's fault, always a bug of ours. */
+export const isConstraintStop = (error: unknown): boolean =>
+  sqlStateOf(error)?.startsWith('23') ?? false
+
+/** `LG404`, `LG409`, `LG422`, `LG402`: the ledger understood the call and refuses it. */
+export const refusalOf = (error: unknown): string | undefined => {
+  const state = sqlStateOf(error)
+  return state?.startsWith('LG') ? state : undefined
+}
+
+/** A refused debit is a bug or a stray run and ends; whatever else happened may pass, and is repeated. */
+export const debitFailure = (error: unknown): AppError => {
+  const refusal = refusalOf(error)
+  return refusal
+    ? new AppError('INTERNAL_ERROR', 'Internal error', { key: keyOf(refusal) })
+    : unavailable()
+}
+
+/** A refund and a settle are owed: they are repeated until an operator has mended what is in the way. */
+export const owedFailure = (error: unknown): AppError => {
+  const refusal = refusalOf(error)
+  return refusal && error instanceof Error
+    ? new AppError('SERVICE_UNAVAILABLE', `The ledger refuses: ${error.message}`, {
+        key: keyOf(refusal),
+      })
+    : unavailable()
+}
+
+export const unavailable = (): AppError =>
+  new AppError('SERVICE_UNAVAILABLE', 'Billing cannot answer right now. Try again in 5 s', {
+    key: 'ledger_unavailable',
+  })
+
+const keyOf = (refusal: string): string => refusal.replace('LG', 'ledger_')

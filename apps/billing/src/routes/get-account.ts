@@ -1,0 +1,21 @@
+import { toCredits } from '@upscale/types'
+import type { AccountView } from '@upscale/types'
+import { accountNotFound } from '../accounts/account-not-found.ts'
+import { readAccount } from '../accounts/account-store.ts'
+import { accountIdFrom } from '../http/account-id-from.ts'
+import type { Operation } from './operation.ts'
+
+export const getAccount: Operation = async (ctx, req, res) => {
+  const accountId = accountIdFrom(req)
+  const row = await readAccount(ctx.db, accountId)
+  if (!row) throw accountNotFound()
+  const { plan, dailyTasks, balance, hasCreditPack } = row
+  const apiAccess = plan !== 'free' || Boolean(hasCreditPack)
+  res.json({
+    accountId,
+    plan,
+    dailyTasks,
+    balance: toCredits(balance),
+    apiAccess,
+  } satisfies AccountView)
+}

@@ -1,0 +1,14 @@
+import { UPSCALE_FACTORS } from '@upscale/types'
+import type { RatesView } from '@upscale/types'
+import { readPlans, readRates } from '../pricing/rate-store.ts'
+import type { Operation } from './operation.ts'
+
+export const getRates: Operation = async (ctx, _req, res) => {
+  const [rates, plans] = await Promise.all([readRates(ctx.db), readPlans(ctx.db)])
+  const creditsPerSecond = Object.fromEntries(
+    rates.map((rate) => [rate.factor, rate.creditsPerSecond]),
+  ) as RatesView['creditsPerSecond']
+  const missing = UPSCALE_FACTORS.filter((factor) => creditsPerSecond[factor] === undefined)
+  if (missing.length > 0) throw new Error(`No rate holds now for factor ${missing.join(', ')}`)
+  res.json({ creditsPerSecond, plans } satisfies RatesView)
+}

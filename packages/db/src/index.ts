@@ -1,0 +1,8 @@
+export { dbOver, openDb, openPool } from './open-db.ts'
+export type { Db, DbConfig } from './open-db.ts'
+export { prepare } from './prepare.ts'
+export type { Pool } from 'pg'
+export { migrateToLatest, requireMigrated } from './migrate.ts'
+export type { Migrations, SchemaPlan } from './migrate.ts'
+export { appUrl, rolePassword } from './role-url.ts'
+export { decodeCursor, encodeCursor } from './cursor.ts'
