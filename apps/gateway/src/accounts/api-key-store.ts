@@ -1,0 +1,74 @@
+import { sql } from 'kysely'
+import type { CustomerId } from '@upscale/types'
+import type { GatewayDb } from '../db/schema/index.ts'
+
+export interface NewApiKey {
+  id: string
+  customerId: CustomerId
+  livemode: boolean
+  name: string
+  pepperId: string
+  digest: Buffer
+  shown: string
+}
+
+/** What an operator sees of a key. */
+export interface ApiKeyFacts {
+  id: string
+  name: string
+  shown: string
+  livemode: boolean
+  createdAt: Date
+  lastUsedAt: Date | null
+  revokedAt: Date | null
+}
+
+const FACTS = ['id', 'name', 'shown', 'livemode', 'createdAt', 'lastUsedAt', 'revokedAt'] as const
+
+export async function insertApiKey(db: GatewayDb, key: NewApiKey): Promise<void> {
+  await db.insertInto('gateway.apiKey').values(key).execute()
+}
+
+/** The key with one of these digests that is neither revoked nor expired. */
+export const findActiveKey = (db: GatewayDb, digests: readonly Buffer[]) =>
+  db
+    .selectFrom('gateway.apiKey')
+    .select(['id', 'customerId', 'livemode', 'digest'])
+    .where('digest', 'in', digests)
+    .where('revokedAt', 'is', null)
+    .where((where) =>
+      where.or([where('expiresAt', 'is', null), where('expiresAt', '>', sql<Date>`now()`)]),
+    )
+    .executeTakeFirst()
+
+/** Notes the use of a key, at most once a minute. */
+export async function touchApiKey(db: GatewayDb, id: string): Promise<void> {
+  await db
+    .updateTable('gateway.apiKey')
+    .set({ lastUsedAt: sql`now()` })
+    .where('id', '=', id)
+    .where((where) =>
+      where.or([
+        where('lastUsedAt', 'is', null),
+        where('lastUsedAt', '<', sql<Date>`now() - interval '1 minute'`),
+      ]),
+    )
+    .execute()
+}
+
+export const listApiKeys = (db: GatewayDb, customerId: CustomerId): Promise<ApiKeyFacts[]> =>
+  db
+    .selectFrom('gateway.apiKey')
+    .select(FACTS)
+    .where('customerId', '=', customerId)
+    .orderBy('createdAt')
+    .execute()
+
+/** Revokes a key, once; undefined where there is no such key. */
+export const revokeApiKey = (db: GatewayDb, id: string): Promise<ApiKeyFacts | undefined> =>
+  db
+    .updateTable('gateway.apiKey')
+    .set({ revokedAt: sql`coalesce(revoked_at, now())` })
+    .where('id', '=', id)
+    .returning(FACTS)
+    .executeTakeFirst()

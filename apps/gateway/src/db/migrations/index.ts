@@ -1,0 +1,8 @@
+import type { Migrations } from '@upscale/db'
+import * as apiKeys from './20261124T0900-api-keys.ts'
+import * as tasks from './20261124T0910-tasks.ts'
+
+export const migrations: Migrations = {
+  '20261124T0900-api-keys': apiKeys,
+  '20261124T0910-tasks': tasks,
+}

@@ -1,0 +1,70 @@
+import { once } from 'node:events'
+import { STATUS_CODES, createServer } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export interface HttpServer {
+  port: number
+  /** Answers to the end what has begun, takes nothing new, and closes. */
+  drain(waitMs: number, graceMs: number): Promise<void>
+}
+
+const SETTINGS = {
+  maxHeaderSize: 16_384,
+  headersTimeout: 10_000,
+  requestTimeout: 15_000, // for receiving only: a create waits longer for its answer
+  keepAliveTimeout: 65_000, // a balancer's idle time and 5 s: it must never use a dead connection
+  connectionsCheckingInterval: 2_000,
+  requireHostHeader: true,
+}
+
+/** `malformed` is the whole answer to bytes that are no HTTP request, or that come too slowly. */
+export async function startHttpServer(
+  listener: RequestListener,
+  { port, malformed }: { port: number; malformed: () => RawAnswer },
+): Promise<HttpServer> {
+  let draining = false
+  const server = createServer(SETTINGS, (req, res) => {
+    if (draining) res.setHeader('Connection', 'close')
+    listener(req, res)
+  })
+  server.maxConnections = 5_000
+  server.maxRequestsPerSocket = 1_000
+  server.maxHeadersCount = 100
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
+    else socket.end(rawText(malformed()))
+  })
+  server.listen(port)
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    async drain(waitMs, graceMs) {
+      draining = true
+      await sleep(waitMs) // the balancer has to see it first
+      await close(server, graceMs)
+    },
+  }
+}
+
+async function close(server: Server, graceMs: number): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  server.closeIdleConnections()
+  const grace = setTimeout(() => server.closeAllConnections(), graceMs)
+  await closed
+  clearTimeout(grace)
+}
+
+export interface RawAnswer {
+  status: number
+  headers: Record<string, string>
+  body: string
+}
+
+function rawText({ status, headers, body }: RawAnswer): string {
+  const all = { ...headers, 'Content-Length': String(Buffer.byteLength(body)), Connection: 'close' }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
+  return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', body].join('\r\n')
+}

@@ -1,0 +1,48 @@
+import {
+  MAX_DURATION_MS,
+  MAX_OUTPUT_SIDE_PX,
+  MAX_SOURCE_BYTES,
+  MODEL,
+  UPSCALE_FACTORS,
+} from '@upscale/types'
+import type { PlanId, RatesView, UpscaleFactor } from '@upscale/types'
+import { success } from '../http/envelope.ts'
+import type { Operation } from '../http/operation.ts'
+
+/** Public. Any `type` but `video` gives an empty list. */
+export const listModels: Operation = async (ctx, req, res) => {
+  const type = req.query['type']
+  const models =
+    type === undefined || type === 'video' ? [modelView(await ctx.billing.readRates())] : []
+  res.json(success({ models }))
+}
+
+const modelView = (rates: RatesView) => ({
+  id: MODEL,
+  name: 'Topaz Video Upscale',
+  type: 'video',
+  description:
+    'Enhances a video of up to 60 seconds: denoise, sharpen, detail, at the same size ("1") or at 2 or 4 times the size.',
+  endpoint: '/tools/upscale-video',
+  credits: { unit: 'second', by_factor: rates.creditsPerSecond },
+  price_per_second_usd: {
+    pro_yearly: usdByFactor(rates, 'pro_yearly'),
+    pro_monthly: usdByFactor(rates, 'pro_monthly'),
+  },
+  limits: {
+    max_duration_seconds: MAX_DURATION_MS / 1000,
+    formats: ['mp4', 'mov', 'mkv'],
+    max_source_bytes: MAX_SOURCE_BYTES,
+    max_output_side: MAX_OUTPUT_SIDE_PX,
+  },
+})
+
+/** Dollars as text, exact: 16 credits of 6000 millionths are `0.096`. */
+function usdByFactor({ creditsPerSecond, plans }: RatesView, plan: PlanId) {
+  const micros = plans.find(({ id }) => id === plan)?.usdMicrosPerCredit ?? 0
+  const entries = UPSCALE_FACTORS.map((factor) => [
+    factor,
+    ((creditsPerSecond[factor] * micros) / 1_000_000).toFixed(6).replace(/(\.\d{3}\d*?)0+$/, '$1'),
+  ])
+  return Object.fromEntries(entries) as Record<UpscaleFactor, string>
+}

@@ -1,0 +1,38 @@
+import { requireMigrated } from '@upscale/db'
+import { createHealth } from '@upscale/runtime'
+import { createApp } from './app.ts'
+import type { GatewayContext } from './context.ts'
+import { SCHEMA } from './db/migrate.ts'
+import { migrations } from './db/migrations/index.ts'
+import { pingDatabase } from './db/ping-database.ts'
+import { startHttpServer } from './http/http-server.ts'
+import { malformedRequest } from './http/malformed-request.ts'
+import { createInternalApp } from './internal-app.ts'
+
+export interface Gateway extends AsyncDisposable {
+  port: number
+  internalPort: number
+}
+
+/** Serves the public API and the operators' port; its disposal drains: nothing that has begun is cut. */
+export async function startGateway(ctx: GatewayContext): Promise<Gateway> {
+  const { port, internalPort, drainWaitMs, drainGraceMs } = ctx.config.http
+  await requireMigrated(ctx.db, { schema: SCHEMA, migrations })
+  const checks = { database: () => pingDatabase(ctx.db), temporal: ctx.temporal.check }
+  const health = createHealth(checks, ctx.metrics)
+  const malformed = () => malformedRequest(ctx.config.publicUrl)
+  const inside = await startHttpServer(createInternalApp(ctx, health), {
+    port: internalPort,
+    malformed,
+  })
+  const outside = await startHttpServer(createApp(ctx), { port, malformed })
+  return {
+    port: outside.port,
+    internalPort: inside.port,
+    async [Symbol.asyncDispose]() {
+      health.drain()
+      await outside.drain(drainWaitMs, drainGraceMs)
+      await inside.drain(0, 0)
+    },
+  }
+}

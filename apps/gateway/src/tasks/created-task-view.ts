@@ -1,0 +1,26 @@
+import { MODEL } from '@upscale/types'
+import type { MediaFacts, Price } from '@upscale/types'
+import type { TaskOrder } from './order-store.ts'
+import { inputView } from './task-view.ts'
+
+/** A task that was just admitted. */
+export interface CreatedTask extends TaskOrder, Price {
+  media: MediaFacts
+}
+
+/** Answer of `POST /tools/upscale-video`: exactly these fields. */
+export const createdTaskView = (task: CreatedTask) => ({
+  id: task.taskId,
+  model: MODEL,
+  status: 'pending',
+  input: inputView(task),
+  creditsUsed: task.creditsUsed,
+  creditsRemaining: task.creditsRemaining,
+  createdAt: task.createdAt.toISOString(),
+})
+
+/** Answer of `POST /generate`: the same without `input`. */
+export const generatedTaskView = (task: CreatedTask) => {
+  const { input: _, ...view } = createdTaskView(task)
+  return view
+}

@@ -1,0 +1,77 @@
+import { defaultPayloadConverter } from '@temporalio/common'
+import { expect, test } from '@jest/globals'
+import type { UpscaleProgress } from '@upscale/types'
+import { progressOf } from './progress-of.ts'
+
+const beat: UpscaleProgress = {
+  stage: 'upscaling',
+  progress: 0.42,
+  frames: 107,
+  of: 255,
+  etaSeconds: 61,
+  startedAt: 1_000,
+}
+const payloads = [defaultPayloadConverter.toPayload(beat)]
+const [SCHEDULED, STARTED] = [1, 2]
+
+test('no attempt started: nothing to say', () => {
+  const other = { activityId: '5', state: STARTED, attempt: 1 }
+  const waiting = { activityId: 'upscale-1', state: SCHEDULED, attempt: 1 }
+  expect(progressOf([], 10)).toBeUndefined()
+  expect(progressOf([other, waiting], 10)).toBeUndefined()
+})
+
+test('a running attempt tells by its heartbeat', () => {
+  const running = {
+    activityId: 'upscale-1',
+    state: STARTED,
+    attempt: 1,
+    heartbeatDetails: { payloads },
+  }
+  expect(progressOf([running], 10)).toEqual({
+    stage: 'upscaling',
+    progress: 0.42,
+    etaSeconds: 61,
+    attempts: 1,
+    startedAt: new Date(1_000),
+  })
+})
+
+test('before its first heartbeat it fetches', () => {
+  const running = { activityId: 'upscale-1', state: STARTED, attempt: 1 }
+  expect(progressOf([running], 10)).toMatchObject({
+    stage: 'fetching',
+    progress: 0,
+    startedAt: null,
+  })
+})
+
+test('an attempt that waits for its retry does not count yet and has no eta', () => {
+  const failed = {
+    activityId: 'upscale-1',
+    state: SCHEDULED,
+    attempt: 3,
+    heartbeatDetails: { payloads },
+  }
+  expect(progressOf([failed], 10)).toMatchObject({
+    attempts: 2,
+    etaSeconds: null,
+    progress: 0.42,
+  })
+})
+
+test('attempts of earlier rounds count', () => {
+  const running = { activityId: 'upscale-3', state: STARTED, attempt: 2 }
+  expect(progressOf([running], 10)).toMatchObject({ attempts: 22 })
+})
+
+test('1 is left for the delivery', () => {
+  const done = [defaultPayloadConverter.toPayload({ ...beat, progress: 1 })]
+  const running = {
+    activityId: 'upscale-1',
+    state: STARTED,
+    attempt: 1,
+    heartbeatDetails: { payloads: done },
+  }
+  expect(progressOf([running], 10)).toMatchObject({ progress: 0.99 })
+})

@@ -1,0 +1,59 @@
+import { defaultPayloadConverter } from '@temporalio/common'
+import type { Payload } from '@temporalio/common'
+import type { UpscaleProgress } from '@upscale/types'
+
+/** What Temporal's `describe` says of an activity that is not over. */
+export interface PendingActivity {
+  activityId?: string | null
+  attempt?: number | null
+  /** `temporal.api.enums.v1.PendingActivityState`, a number. */
+  state?: unknown
+  heartbeatDetails?: { payloads?: readonly Payload[] | null } | null
+}
+
+/** What the running attempt of a job says of itself. */
+export interface JobProgress {
+  stage: UpscaleProgress['stage']
+  progress: number
+  etaSeconds: number | null
+  /** Upscale attempts started so far. */
+  attempts: number
+  startedAt: Date | null
+}
+
+const STARTED = 2 // PENDING_ACTIVITY_STATE_STARTED; the others wait for a worker or for their back-off
+const HIGHEST_UNFINISHED = 0.99
+
+/** Progress of a job from what Temporal knows of its activities; undefined: no attempt started yet. */
+export function progressOf(
+  activities: readonly PendingActivity[],
+  attemptsPerRound: number,
+): JobProgress | undefined {
+  for (const activity of activities) {
+    const [, round] = /^upscale-(\d+)$/.exec(activity.activityId ?? '') ?? []
+    if (round) return attemptProgress(activity, (Number(round) - 1) * attemptsPerRound)
+  }
+  return undefined
+}
+
+function attemptProgress(
+  activity: PendingActivity,
+  attemptsBefore: number,
+): JobProgress | undefined {
+  const isRunning = Number(activity.state) === STARTED
+  const attempts = attemptsBefore + (activity.attempt ?? 1) - (isRunning ? 0 : 1)
+  if (attempts === 0) return undefined
+  const beat = lastHeartbeat(activity)
+  return {
+    stage: beat?.stage ?? 'fetching',
+    progress: Math.min(beat?.progress ?? 0, HIGHEST_UNFINISHED),
+    etaSeconds: isRunning ? (beat?.etaSeconds ?? null) : null,
+    attempts,
+    startedAt: beat ? new Date(beat.startedAt) : null,
+  }
+}
+
+function lastHeartbeat({ heartbeatDetails }: PendingActivity): UpscaleProgress | undefined {
+  const [payload] = heartbeatDetails?.payloads ?? []
+  return payload ? defaultPayloadConverter.fromPayload<UpscaleProgress>(payload) : undefined
+}

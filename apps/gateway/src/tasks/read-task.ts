@@ -1,0 +1,58 @@
+import { WorkflowUpdateFailedError } from '@temporalio/client'
+import { WorkflowNotFoundError } from '@temporalio/common'
+import { AppError, isTaskId } from '@upscale/types'
+import type { Admission, TaskId } from '@upscale/types'
+import type { Caller } from '../accounts/caller.ts'
+import type { GatewayContext } from '../context.ts'
+import { tryAgain } from '../try-again.ts'
+import type { TaskOrder } from './order-store.ts'
+import type { Task } from './task.ts'
+import { stateAfter } from './task-state.ts'
+import { markWatched, queuePositionAt } from './task-store.ts'
+
+const ASK_DEADLINE_MS = 5_000
+
+/** The caller's task: its row, or what the workflow says while there is no row yet. */
+export async function readTask(ctx: GatewayContext, caller: Caller, id: string): Promise<Task> {
+  const found = isTaskId(id) ? await ctx.findTask(caller, id) : undefined
+  if (!found) throw taskNotFound()
+  if (!found.isRecorded) return await taskFromWorkflow(ctx, found.order)
+  if (found.isWatchDue) await markWatched(ctx.db, found.task.taskId)
+  return found.task
+}
+
+/** The same for a missing task and for one of somebody else. */
+const taskNotFound = (): AppError => new AppError('TASK_NOT_FOUND', 'Task not found')
+
+async function taskFromWorkflow(ctx: GatewayContext, order: TaskOrder): Promise<Task> {
+  const { taskId, accountId, createdAt } = order
+  const admission = await askAdmission(ctx, taskId)
+  if (!admission?.admitted) throw taskNotFound()
+  const { media, ...price } = admission
+  const change = {
+    status: 'pending',
+    stage: 'queued',
+    media,
+    price,
+    at: createdAt.getTime(),
+  } as const
+  const [transactions, queuePosition] = await Promise.all([
+    ctx.billing.listTaskTransactions(accountId, taskId),
+    queuePositionAt(ctx.db, createdAt),
+  ])
+  return { ...order, ...stateAfter(undefined, change, 0), transactions, queuePosition }
+}
+
+/** Undefined: there is no such run, or it ended before an admission. */
+async function askAdmission(ctx: GatewayContext, taskId: TaskId): Promise<Admission | undefined> {
+  const { client } = ctx.temporal
+  const update = client.workflow.getHandle(taskId).getUpdateHandle<Admission>('admit')
+  try {
+    return await client.withDeadline(Date.now() + ASK_DEADLINE_MS, () => update.result())
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError) {
+      return undefined
+    }
+    throw tryAgain(error)
+  }
+}

@@ -1,0 +1,129 @@
+import type {
+  MediaFacts,
+  OutputFacts,
+  TaskChange,
+  TaskError,
+  TaskStage,
+  TaskStatus,
+  UpscaleOutput,
+} from '@upscale/types'
+
+export type AttemptTimings = UpscaleOutput['timings']
+
+/** A ledger line of the task. */
+export interface TaskTransaction {
+  id: string
+  type: 'debit' | 'refund' | 'grant' | 'adjustment'
+  amount: number
+}
+
+/** What the read model knows of a job besides its order. */
+export interface TaskState {
+  status: TaskStatus
+  stage: TaskStage
+  /** Workflow time of the last recorded change. */
+  changedAt: Date
+  parkedAt: Date | null
+  progress: number
+  etaSeconds: number | null
+  attempts: number
+  media: MediaFacts | null
+  creditsUsed: number | null
+  creditsPerSecond: number | null
+  outputKey: string | null
+  output: OutputFacts | null
+  timings: AttemptTimings | null
+  error: TaskError | null
+  startedAt: Date | null
+  completedAt: Date | null
+  expiresAt: Date | null
+}
+
+type DatedChange = TaskChange & { at: number }
+
+// Which of two changes of one moment comes later.
+const RANK = { pending: 0, processing: 1, failed: 2, canceled: 3, completed: 4 } as const
+
+/**
+ * The later change wins, so a late or repeated one takes nobody backwards; what was delivered or canceled
+ * yields only to a delivery.
+ */
+export function mayReplace(row: TaskState, change: DatedChange): boolean {
+  const isFinal = row.status === 'completed' || row.status === 'canceled'
+  if (isFinal && change.status !== 'completed') return false
+  const later = change.at - row.changedAt.getTime()
+  return later > 0 || (later === 0 && RANK[change.status] >= RANK[row.status])
+}
+
+/** The row after a change that may replace it. */
+export function stateAfter(
+  row: TaskState | undefined,
+  change: DatedChange,
+  resultKeptMs: number,
+): TaskState {
+  const at = new Date(change.at)
+  const status = row && change.status === 'pending' ? resumedStatus(row.status) : change.status
+  const hasEnded = status === 'completed' || status === 'failed' || status === 'canceled'
+  return {
+    status,
+    stage: stageAfter(row, change, status),
+    changedAt: at,
+    parkedAt: hasEnded ? null : parkedAfter(row, change),
+    progress: status === 'completed' ? 1 : Math.min(row?.progress ?? 0, HIGHEST_UNFINISHED),
+    etaSeconds: null, // the next look at the heartbeats knows better
+    attempts: Math.max(row?.attempts ?? 0, change.attempts ?? 0),
+    media: change.media ?? row?.media ?? null,
+    creditsUsed: row?.creditsUsed ?? change.price?.creditsUsed ?? null, // as at creation
+    creditsPerSecond: row?.creditsPerSecond ?? change.price?.creditsPerSecond ?? null,
+    ...outputAfter(row, change, resultKeptMs),
+    error: status === 'failed' || status === 'canceled' ? (change.error ?? UNKNOWN_FAILURE) : null,
+    startedAt: row?.startedAt ?? (change.output ? new Date(change.output.startedAt) : null),
+    completedAt: hasEnded ? at : null,
+  }
+}
+
+const HIGHEST_UNFINISHED = 0.99
+
+const UNKNOWN_FAILURE: TaskError = {
+  code: 'GENERATION_FAILED',
+  key: 'generic',
+  message: 'The upscale failed',
+}
+
+/** A task that was seen past `pending` never waits again: a reset or rerun job shows as processing. */
+const resumedStatus = (status: TaskStatus): TaskStatus =>
+  status === 'pending' ? 'pending' : 'processing'
+
+function stageAfter(
+  row: TaskState | undefined,
+  change: DatedChange,
+  status: TaskStatus,
+): TaskStage {
+  const stage = change.stage ?? row?.stage ?? 'queued'
+  const hasStarted = status === 'processing' || Boolean(change.attempts)
+  return stage === 'queued' && hasStarted ? 'fetching' : stage
+}
+
+function parkedAfter(row: TaskState | undefined, { parkedAt }: DatedChange): Date | null {
+  if (parkedAt === undefined) return row?.parkedAt ?? null
+  return parkedAt === null ? null : new Date(parkedAt)
+}
+
+type OutputState = Pick<TaskState, 'outputKey' | 'output' | 'timings' | 'expiresAt'>
+
+function outputAfter(
+  row: TaskState | undefined,
+  { output, at }: DatedChange,
+  resultKeptMs: number,
+): OutputState {
+  if (output) {
+    return {
+      outputKey: output.outputKey,
+      output: output.output,
+      timings: output.timings,
+      expiresAt: new Date(at + resultKeptMs),
+    }
+  }
+  const { outputKey = null, timings = null, expiresAt = null } = row ?? {}
+  return { outputKey, output: row?.output ?? null, timings, expiresAt }
+}

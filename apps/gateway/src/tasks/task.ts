@@ -1,0 +1,10 @@
+import type { TaskOrder } from './order-store.ts'
+import type { TaskState, TaskTransaction } from './task-state.ts'
+
+/** A job as its customer may see it. */
+export interface Task extends TaskOrder, TaskState {
+  /** Lines of the ledger, oldest first. */
+  transactions: TaskTransaction[]
+  /** 1 is next; null unless the task waits. */
+  queuePosition: number | null
+}

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { WorkflowNotFoundError } from '@temporalio/common'
+import type { WorkerContext } from '../context.ts'
+import { progressOf } from './progress-of.ts'
+import { claimDueTasks, saveProgress } from './progress-store.ts'
+import type { DueTask } from './progress-store.ts'
+
+const ROUND_MS = 1_000
+const MAX_PER_ROUND = 200
+const MAX_AT_ONCE = 8
+const DESCRIBE_DEADLINE_MS = 5_000
+
+/** Brings the heartbeats of running jobs into their rows, round by round, until it is disposed. */
+export function watchProgress(ctx: WorkerContext): AsyncDisposable {
+  const stop = new AbortController()
+  const rounds = async () => {
+    while (!stop.signal.aborted) {
+      const next = sleep(ROUND_MS, undefined, { signal: stop.signal }).catch(() => undefined)
+      await watchOnce(ctx).catch((error: unknown) => ctx.events.watchFailed(error))
+      await next
+    }
+  }
+  const done = rounds()
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      await done
+    },
+  }
+}
+
+/** One round: every task that is due, a few at a time. */
+export async function watchOnce(ctx: WorkerContext): Promise<void> {
+  const due = await claimDueTasks(ctx.db, MAX_PER_ROUND)
+  const queue = due.values() // shared: each worker takes the next
+  const work = async () => {
+    for (const task of queue) {
+      await refresh(ctx, task).catch((error: unknown) => ctx.events.watchFailed(error, task.taskId))
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(MAX_AT_ONCE, due.length) }, work))
+}
+
+async function refresh(ctx: WorkerContext, task: DueTask): Promise<void> {
+  const { client } = ctx.temporal
+  try {
+    const { raw } = await client.withDeadline(Date.now() + DESCRIBE_DEADLINE_MS, () =>
+      client.workflow.getHandle(task.taskId).describe(),
+    )
+    const progress = progressOf(raw.pendingActivities ?? [], ctx.attemptsPerRound)
+    if (progress) await saveProgress(ctx.db, task, progress)
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error // gone: the reconciler ends its row
+  }
+}

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { AccountId, TaskId } from '@upscale/types'
+import type { RecordTaskInput } from '@upscale/workflows/activities'
+import type { WorkerContext } from '../src/context.ts'
+import { insertOrder } from '../src/tasks/order-store.ts'
+import { claimDueTasks, saveProgress } from '../src/tasks/progress-store.ts'
+import { recordTask } from '../src/tasks/record-task.ts'
+import { markWatched } from '../src/tasks/task-store.ts'
+import { media, upscaleOutput } from './job-facts.ts'
+import { testGateway } from './test-gateway.ts'
+import type { TestGateway } from './test-gateway.ts'
+
+let gateway: TestGateway
+let ctx: WorkerContext
+beforeAll(async () => {
+  gateway = await testGateway()
+  ctx = gateway.workerContext()
+})
+afterAll(async () => {
+  await ctx[Symbol.asyncDispose]()
+  await gateway[Symbol.asyncDispose]()
+})
+
+const caller = { accountId: 'acme:live' as AccountId, livemode: true }
+const price = { creditsUsed: 144, creditsRemaining: 856, creditsPerSecond: 16 }
+let tasks = 0
+
+/** An order, and the changes that its workflow may send. */
+async function order() {
+  const taskId = `task_${String((tasks += 1)).padStart(24, '0')}` as TaskId
+  const createdAt = new Date(1_000)
+  await insertOrder(ctx.db, {
+    taskId,
+    ...caller,
+    requestId: 'req_1',
+    model: 'topaz-video-upscale',
+    videoUrl: 'https://a.example/',
+    upscaleFactor: '2',
+    metadata: { b: '1', a: '2' },
+    createdAt,
+  })
+  const pending = { taskId, at: 2_000, status: 'pending', stage: 'queued', media, price } as const
+  const done = {
+    taskId,
+    at: 9_000,
+    status: 'completed',
+    stage: 'done',
+    output: upscaleOutput,
+  } as const
+  const parked = { taskId, at: 5_000, status: 'processing', parkedAt: 5_000, attempts: 2 } as const
+  const read = async () => {
+    const found = await gateway.ctx.findTask(caller, taskId)
+    return found?.isRecorded ? found.task : undefined
+  }
+  return { taskId, pending, parked, done, read }
+}
+
+test('changes that come late, twice and at once end in the latest', async () => {
+  const { pending, parked, done, read } = await order()
+  const all: RecordTaskInput[] = [done, pending, parked, done, pending, parked]
+  await Promise.all(all.map((change) => recordTask(ctx, change)))
+  expect(await read()).toMatchObject({
+    status: 'completed',
+    attempts: expect.any(Number),
+    progress: 1,
+  })
+  await recordTask(ctx, { ...pending, at: 10_000 })
+  expect(await read()).toMatchObject({ status: 'completed', expiresAt: expect.any(Date) })
+})
+
+test('metadata keeps its order', async () => {
+  const { pending, read } = await order()
+  await recordTask(ctx, pending)
+  expect(JSON.stringify((await read())?.metadata)).toBe('{"b":"1","a":"2"}')
+})
+
+test('a task without an order cannot be recorded, and the reason can be read', async () => {
+  const taskId = 'task_nobody0000000000000' as TaskId
+  await expect(recordTask(ctx, { taskId, at: 1, status: 'failed' })).rejects.toThrow('no order')
+})
+
+test('a ledger that does not answer leaves the row for the next try', async () => {
+  const { pending, read } = await order()
+  gateway.billing.fail(true)
+  await expect(recordTask(ctx, pending)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
+  gateway.billing.fail(false)
+  expect(await read()).toBeUndefined()
+})
+
+test('the queue counts those that wait longer', async () => {
+  await ctx.db
+    .updateTable('gateway.task')
+    .set({ createdAt: new Date(0) })
+    .execute()
+  const waiting = await ctx.db
+    .selectFrom('gateway.task')
+    .select('taskId')
+    .where('status', '=', 'pending')
+    .execute()
+  const { pending, read } = await order()
+  await recordTask(ctx, pending)
+  expect((await read())?.queuePosition).toBe(waiting.length + 1)
+})
+
+test('progress never falls, and yields to a change that was recorded meanwhile', async () => {
+  const { taskId, pending, parked, read } = await order()
+  await recordTask(ctx, pending)
+  const seen = { taskId, changedAt: new Date(2_000) }
+  const beat = {
+    stage: 'upscaling',
+    etaSeconds: 9,
+    attempts: 1,
+    startedAt: new Date(3_000),
+  } as const
+  await saveProgress(ctx.db, seen, { ...beat, progress: 0.5 })
+  await saveProgress(ctx.db, seen, {
+    ...beat,
+    progress: 0.4,
+    startedAt: new Date(4_000),
+    attempts: 2,
+  })
+  expect(await read()).toMatchObject({
+    status: 'processing',
+    stage: 'upscaling',
+    progress: 0.5,
+    etaSeconds: 9,
+    attempts: 2,
+    startedAt: new Date(3_000),
+    queuePosition: null,
+  })
+  await recordTask(ctx, parked)
+  await saveProgress(ctx.db, seen, { ...beat, progress: 0.9 })
+  expect(await read()).toMatchObject({ progress: 0.5, etaSeconds: null, parkedAt: new Date(5_000) })
+})
+
+test('a running task is looked at by one process, soon while somebody watches it', async () => {
+  const { taskId, pending, done } = await order()
+  await recordTask(ctx, pending)
+  const isDue = async () =>
+    (await claimDueTasks(ctx.db, 100)).some((task) => task.taskId === taskId)
+  const claims = await Promise.all([claimDueTasks(ctx.db, 100), claimDueTasks(ctx.db, 100)])
+  expect(claims.flat().filter((task) => task.taskId === taskId)).toEqual([
+    { taskId, changedAt: new Date(2_000) },
+  ])
+  expect(await isDue()).toBe(false)
+
+  const age = (seconds: number) =>
+    ctx.db
+      .updateTable('gateway.task')
+      .set({ checkedAt: new Date(Date.now() - seconds * 1_000) })
+      .where('taskId', '=', taskId)
+      .execute()
+  await age(2)
+  expect(await isDue()).toBe(false) // nobody watches
+  await age(16)
+  expect(await isDue()).toBe(true)
+  await age(2)
+  await markWatched(ctx.db, taskId)
+  expect(await isDue()).toBe(true)
+  await recordTask(ctx, done)
+  await age(99)
+  expect(await isDue()).toBe(false)
+})

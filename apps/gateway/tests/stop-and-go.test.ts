@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Agent, request } from 'node:http'
+import { expect, test } from '@jest/globals'
+import { testTemporal } from '@upscale/testing'
+import { SEARCH_ATTRIBUTES } from '@upscale/workflows/activities'
+import { startSteps } from './test-steps.ts'
+import { testGateway } from './test-gateway.ts'
+
+test('a create that nobody takes up is called off: nothing is charged', async () => {
+  await using temporal = await testTemporal(SEARCH_ATTRIBUTES.map(({ name }) => name))
+  await using gateway = await testGateway(temporal)
+  const customer = await gateway.customer('late')
+  const began = Date.now()
+  const answer = await customer.post('/api/v1/tools/upscale-video', {
+    video_url: 'http://origin:9000/ok.mp4',
+  })
+  expect(Date.now() - began).toBeLessThan(25_000)
+  expect(answer).toMatchObject({
+    status: 503,
+    body: { error: { code: 'SERVICE_UNAVAILABLE', message: 'Try again in 5 s', retryable: true } },
+  })
+  expect(answer.headers.get('retry-after')).toBe('5')
+
+  const { taskId } = await gateway.ctx.db
+    .selectFrom('gateway.taskOrder')
+    .select('taskId')
+    .executeTakeFirstOrThrow()
+  await using parts = new AsyncDisposableStack()
+  parts.use(await startSteps(gateway))
+  const outcome = await temporal.client.workflow.getHandle(taskId).result()
+  expect(outcome).toMatchObject({ outcome: 'refused' })
+  expect(gateway.billing.balanceOf('late:live')).toBe(1_000)
+  const missing = await customer.get(`/api/v1/tasks/${taskId}`)
+  expect(missing).toMatchObject({ status: 404, body: { error: { code: 'TASK_NOT_FOUND' } } })
+})
+
+test('a stop cuts nobody off, and tells each connection to end', async () => {
+  const gateway = await testGateway(undefined, { DRAIN_WAIT_MS: '500' })
+  const { key } = await gateway.customer('busy')
+  const agent = new Agent({ keepAlive: true, maxSockets: 20 })
+  const get = () =>
+    new Promise<string>((resolve, reject) => {
+      const headers = { authorization: `Bearer ${key}` }
+      request(`${gateway.origin}/api/v1/credits`, { agent, headers }, (res) => {
+        res.resume().on('end', () => resolve(`${res.statusCode} ${res.headers.connection}`))
+      })
+        .on('error', reject)
+        .end()
+    })
+  const balancer = new AbortController() // sends nothing new from its next look on
+  const load = () =>
+    Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const answers: string[] = []
+        while (!balancer.signal.aborted) answers.push(await get())
+        return answers
+      }),
+    )
+  const answers = load()
+  await sleep(200)
+  const stopped = gateway[Symbol.asyncDispose]()
+  await sleep(200)
+  balancer.abort()
+  await stopped
+  agent.destroy()
+  expect(new Set((await answers).flat())).toEqual(new Set(['200 keep-alive', '200 close']))
+})

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { appUrl, rolePassword } from '@upscale/db'
+import { testDatabase } from '@upscale/testing'
+import { createApiKey } from '../src/accounts/create-api-key.ts'
+import { readGatewayConfig, readWorkerConfig } from '../src/config.ts'
+import { createGatewayContext, createWorkerContext } from '../src/context.ts'
+import { migrate } from '../src/db/migrate.ts'
+import { startGateway } from '../src/start-gateway.ts'
+import type { ErrorView } from '../src/tasks/error-view.ts'
+import type { taskView } from '../src/tasks/task-view.ts'
+import { startTestBilling } from './test-billing.ts'
+
+export type TaskData = ReturnType<typeof taskView>
+
+interface Body {
+  success: boolean
+  data: TaskData & { models: unknown[] }
+  error: ErrorView
+}
+
+export interface Answer {
+  status: number
+  headers: Headers
+  text: string
+  body: Body
+}
+
+export type TestGateway = Awaited<ReturnType<typeof testGateway>>
+
+/** The real HTTP process over a database of its own; `temporal` names a namespace with workers. */
+export async function testGateway(
+  temporal = { address: process.env['TEST_TEMPORAL_ADDRESS'] ?? '', namespace: 'default' },
+  env: Record<string, string> = {},
+) {
+  const parts = new AsyncDisposableStack()
+  const database = parts.use(
+    await testDatabase({
+      name: 'gateway',
+      sources: ['../src/db', '../../../packages/db/src'].map(
+        (path) => new URL(path, import.meta.url),
+      ),
+      migrate,
+    }),
+  )
+  const billing = parts.use(await startTestBilling('billing-secret'))
+  const objects = await mkdtemp(join(tmpdir(), 'gateway-objects-'))
+  const settings = {
+    LOG_LEVEL: 'silent',
+    PUBLIC_URL: 'http://127.0.0.1:1',
+    GATEWAY_PORT: '0',
+    GATEWAY_INTERNAL_PORT: '0',
+    GATEWAY_WORKER_INTERNAL_PORT: '0',
+    GATEWAY_SECRET: 'gateway-secret',
+    GATEWAY_DATABASE_URL: appUrl(
+      database.adminUrl,
+      'gateway_app',
+      rolePassword(database.adminUrl, 'gateway_app'),
+    ),
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+    API_KEY_PEPPER: 'pepper-of-sixteen-and-more',
+    SOURCE_KEYS: `a:${randomBytes(32).toString('base64')}`,
+    SAFE_FETCH_ALLOW: 'origin:9000',
+    OBJECT_STORE: `file://${objects}`,
+    BILLING_URL: billing.url,
+    BILLING_SECRET: 'billing-secret',
+    DRAIN_WAIT_MS: '0',
+    DRAIN_GRACE_MS: '1000',
+    UPSCALE_ATTEMPTS: '2',
+    UPSCALE_FIRST_RETRY_MS: '100',
+    ...env,
+  }
+  const ctx = parts.use(createGatewayContext(readGatewayConfig(settings)))
+  const gateway = parts.use(await startGateway(ctx))
+  const workerConfig = readWorkerConfig(settings)
+  const origin = `http://127.0.0.1:${gateway.port}`
+
+  const call = async (path: string, init: RequestInit = {}): Promise<Answer> => {
+    const response = await fetch(origin + path, init)
+    const text = await response.text()
+    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    const body = (isJson ? JSON.parse(text) : {}) as Body
+    return { status: response.status, headers: response.headers, text, body }
+  }
+  return {
+    ctx,
+    origin,
+    port: gateway.port,
+    internalOrigin: `http://127.0.0.1:${gateway.internalPort}`,
+    billing,
+    objects,
+    workerConfig,
+    workerContext: () => createWorkerContext(workerConfig),
+    call,
+    /** A customer with a key and credits. */
+    async customer(id: string, { balance = 1_000, livemode = true, apiAccess = true } = {}) {
+      billing.open(`${id}:${livemode ? 'live' : 'test'}`, balance, apiAccess)
+      const { key, id: keyId } = await createApiKey(ctx, {
+        customerId: id as never,
+        name: 'test',
+        livemode,
+      })
+      const authorization = `Bearer ${key}`
+      return {
+        key,
+        keyId,
+        accountId: `${id}:${livemode ? 'live' : 'test'}` as never,
+        get: (path: string, headers: Record<string, string> = {}) =>
+          call(path, { headers: { authorization, ...headers } }),
+        post: (path: string, body: unknown, headers: Record<string, string> = {}) =>
+          call(path, {
+            method: 'POST',
+            headers: { authorization, ...headers },
+            body:
+              typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+          }),
+      }
+    },
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  }
+}

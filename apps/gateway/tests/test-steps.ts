@@ -1,0 +1,102 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { heartbeat } from '@temporalio/activity'
+import { createLogger, openSource } from '@upscale/runtime'
+import { startActivityWorker, startWorkflowWorker, stoppable } from '@upscale/runtime/worker'
+import { AppError, probeFailed, videoTooLong } from '@upscale/types'
+import type { SealedSource, UpscaleOutput, UpscaleProgress } from '@upscale/types'
+import { QUEUES } from '@upscale/workflows/activities'
+import type { ProbeActivities, UpscaleActivities } from '@upscale/workflows/activities'
+import { media, upscaleOutput } from './job-facts.ts'
+import type { TestGateway } from './test-gateway.ts'
+
+const logger = createLogger('test', 'silent')
+const bundlePath = createRequire(import.meta.url).resolve('@upscale/workflows/bundle')
+
+/** Bytes of every result. */
+export const RESULT = Buffer.from('0123456789')
+
+export type TestSteps = Awaited<ReturnType<typeof startSteps>>
+
+/**
+ * The other apps' side of a job, in the namespace of `gateway`: the real workflow, and steps whose
+ * outcome the file name of the source decides.
+ */
+export async function startSteps(gateway: TestGateway) {
+  const { temporal } = gateway.workerConfig
+  const released = new Set<string>()
+  const fileOf = (source: SealedSource) =>
+    new URL(openSource(gateway.ctx.config.sources.keyRing, source)).pathname.slice(1)
+
+  const probe: ProbeActivities = {
+    async probeVideo({ source }) {
+      switch (fileOf(source)) {
+        case 'too-long.mp4':
+          throw videoTooLong(74_200)
+        case '404.mp4':
+          throw probeFailed('source_http_status', 'the server answered 404')
+        case 'big.mp4':
+          throw new AppError('OUTPUT_TOO_LARGE', 'too big', { details: { max_factor: '2' } })
+        default:
+          return media
+      }
+    },
+  }
+  const upscale: UpscaleActivities = {
+    async upscale({ source, taskId }) {
+      const startedAt = Date.now()
+      switch (fileOf(source)) {
+        case 'fails.mp4':
+          throw new AppError('SOURCE_UNREADABLE', 'The video could not be decoded')
+        case 'outage.mp4':
+          throw new AppError('UPSCALER_UNAVAILABLE', 'The upscaler did not answer in time')
+        case 'slow.mp4':
+          await stoppable((signal) => beatUntil(() => released.has(taskId), startedAt, signal))
+      }
+      return await storedResult(gateway.objects, taskId, startedAt)
+    },
+  }
+  const parts = new AsyncDisposableStack()
+  const serve = async (taskQueue: string, activities: object) =>
+    parts.use(await startActivityWorker({ temporal, taskQueue, activities, logger }))
+  await serve(QUEUES.mediaProbe, probe)
+  await serve(QUEUES.billing, gateway.billing.activities)
+  await serve(QUEUES.upscale, upscale)
+  const taskQueue = QUEUES.orchestrator
+  parts.use(await startWorkflowWorker({ temporal, taskQueue, bundlePath, logger }))
+  return {
+    /** Lets a slow upscale end. */
+    release: (taskId: string) => released.add(taskId),
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  }
+}
+
+async function beatUntil(isOver: () => boolean, startedAt: number, signal: AbortSignal) {
+  const facts: UpscaleProgress = {
+    stage: 'upscaling',
+    progress: 0.42,
+    frames: 107,
+    of: 255,
+    etaSeconds: 61,
+    startedAt,
+  }
+  while (!isOver()) {
+    heartbeat(facts)
+    await sleep(100, undefined, { signal })
+  }
+}
+
+async function storedResult(
+  root: string,
+  taskId: string,
+  startedAt: number,
+): Promise<UpscaleOutput> {
+  const outputKey = `results/${taskId}secret/upscaled.mp4`
+  const path = join(root, outputKey)
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, RESULT)
+  const output = { ...upscaleOutput.output, bytes: RESULT.length }
+  return { ...upscaleOutput, outputKey, output, startedAt }
+}

@@ -1,0 +1,116 @@
+import { createWriteStream } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isUpscaleFactor } from '@upscale/types'
+import { createApiClient } from '../demo/api-client.ts'
+import type { ApiClient, TaskView } from '../demo/api-client.ts'
+import { createJsonDemoOutput, createTextDemoOutput, taskPage } from '../demo/demo-output.ts'
+import type { DemoOutput } from '../demo/demo-output.ts'
+import { openDemoStack } from '../demo/demo-stack.ts'
+import { offerFile, readVideoSource, resultName } from '../demo/video-source.ts'
+import type { VideoSource } from '../demo/video-source.ts'
+import { createJsonReporter } from '../output/json-reporter.ts'
+import type { ReadyStack } from '../output/reporter.ts'
+import { createTextReporter } from '../output/text-reporter.ts'
+import { EXIT, Problem } from '../problem.ts'
+import { openStateFolder } from '../state-folder.ts'
+import type { StateFolder } from '../state-folder.ts'
+import { stopRequests } from './stop-requests.ts'
+
+export interface DemoOptions {
+  factor: string
+  state: string
+  port: string
+  out?: string
+  keep?: boolean
+  json?: boolean
+}
+
+const ASK_EVERY_MS = 500
+
+/** One video from start to end, as a customer. The exit code tells how it went. */
+export async function demo(given: string | undefined, options: DemoOptions): Promise<void> {
+  if (!isUpscaleFactor(options.factor)) throw new Problem('--factor must be 1, 2 or 4.', EXIT.usage)
+  const cwd = process.env['INIT_CWD'] ?? process.cwd() // pnpm changes to the root
+  const source = readVideoSource(given, cwd)
+  const state = openStateFolder(options.state)
+  const savedAs = options.out
+    ? resolve(cwd, options.out)
+    : join(state.results, resultName(source, options.factor))
+
+  const signal = stopRequests({ force: () => {} })
+  const reporter = options.json
+    ? createJsonReporter(process.stdout)
+    : createTextReporter(process.stdout, { only: [] })
+  const output = options.json
+    ? createJsonDemoOutput(process.stdout)
+    : createTextDemoOutput(process.stdout)
+  const { port, keep = false, factor } = options
+  try {
+    await using stack = await openDemoStack({ state, port, keep, reporter, signal })
+    process.exitCode = await upscale(stack.ready, {
+      state,
+      source,
+      factor,
+      savedAs,
+      output,
+      signal,
+    })
+  } catch (error) {
+    if (!signal.aborted) throw error
+    process.exitCode = EXIT.interrupted
+  }
+}
+
+async function upscale(
+  stack: ReadyStack,
+  job: {
+    state: StateFolder
+    source: VideoSource
+    factor: string
+    savedAs: string
+    output: DemoOutput
+    signal: AbortSignal
+  },
+): Promise<number> {
+  const { state, source, factor, savedAs, output, signal } = job
+  const api = createApiClient(stack.api, stack.key)
+  using offer =
+    source.kind === 'file'
+      ? offerFile(source.path, { folder: state.samples, origin: stack.samples })
+      : null
+  const created = await api.create(source.kind === 'url' ? source.url : (offer?.url ?? ''), factor)
+  output.created(created, taskPage(stack, created.id))
+  const task = await untilEnded(api, created.id, output, signal)
+  const url = task.result?.url
+  if (task.status === 'completed' && url) {
+    await download(url, savedAs)
+    output.ended(task, savedAs)
+    return EXIT.ok
+  }
+  output.ended(task, null)
+  return EXIT.taskFailed
+}
+
+async function untilEnded(
+  api: ApiClient,
+  id: string,
+  output: DemoOutput,
+  signal: AbortSignal,
+): Promise<TaskView> {
+  for (;;) {
+    const task = await api.task(id)
+    if (task.status !== 'pending' && task.status !== 'processing') return task
+    output.progress(task)
+    await sleep(ASK_EVERY_MS, undefined, { signal })
+  }
+}
+
+async function download(url: string, path: string): Promise<void> {
+  const answer = await fetch(url)
+  if (!answer.ok || !answer.body)
+    throw new Problem(`The result at ${url} is not there (${answer.status}).`, EXIT.network)
+  await pipeline(Readable.fromWeb(answer.body), createWriteStream(path))
+}

@@ -1,0 +1,68 @@
+import { Command, Option } from 'commander'
+import type { CommanderError } from 'commander'
+import { DEFAULT_PORT } from '../ports.ts'
+import { EXIT, Problem } from '../problem.ts'
+import { inRepository } from '../repository.ts'
+import { demo } from './demo.ts'
+import type { DemoOptions } from './demo.ts'
+import { start } from './start.ts'
+import type { StartOptions } from './start.ts'
+import { stop } from './stop.ts'
+import { test } from './test.ts'
+
+const stateOption = () =>
+  new Option('--state <dir>', 'folder of everything that the stack keeps').default(
+    inRepository('.dev'),
+    '.dev',
+  )
+const portOption = () =>
+  new Option('--port <n>', 'port of the API; the other ten ports follow it').default(
+    String(DEFAULT_PORT),
+  )
+const jsonOption = () => new Option('--json', 'one JSON object per line, for scripts')
+
+/** The commands of the local stack. */
+export function createProgram(): Command {
+  const program = new Command('upscale').description('Upscale on this machine')
+  refuseAsUsage(program)
+  program
+    .command('start')
+    .description('start everything, print where it is, and follow its log')
+    .addOption(stateOption())
+    .addOption(portOption())
+    .addOption(jsonOption())
+    .option('--only <services>', 'show only the log of these services, separated by commas')
+    .option('--with-stdin', 'stop when standard input ends: for scripts that may be killed')
+    .action((options: StartOptions) => start(options))
+  program
+    .command('stop')
+    .description('stop the stack, and whatever a killed one left')
+    .addOption(stateOption())
+    .action((options: { state: string }) => stop(options.state))
+  program
+    .command('demo')
+    .description('upscale one video from start to end, on a stack that is started if none runs')
+    .argument('[file-or-url]', 'video to upscale (default: the sample clip)')
+    .option('--factor <factor>', '1, 2 or 4', '2')
+    .option('--out <file>', 'where the result goes (default: the state folder)')
+    .option('--keep', 'leave the stack running')
+    .addOption(stateOption())
+    .addOption(portOption())
+    .addOption(jsonOption())
+    .action((source: string | undefined, options: DemoOptions) => demo(source, options))
+  program
+    .command('test')
+    .description('run all tests with a PostgreSQL and a Temporal server of their own')
+    .argument('[turbo-arguments...]', 'handed on, such as --filter=@upscale/billing')
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action((turboArgs: string[]) => test(turboArgs))
+  return program
+}
+
+function refuseAsUsage(program: Command): void {
+  program.enablePositionalOptions().exitOverride((error: CommanderError) => {
+    if (error.exitCode === 0) process.exit(EXIT.ok)
+    throw new Problem('See --help.', EXIT.usage)
+  })
+}

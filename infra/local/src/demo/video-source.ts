@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { basename, extname, join, resolve } from 'node:path'
+import { EXIT, Problem } from '../problem.ts'
+import { SAMPLE_CLIP } from '../repository.ts'
+
+/** What a person asks to upscale: a URL that the service can open, or a file of this machine. */
+export type VideoSource = { kind: 'url'; url: string } | { kind: 'file'; path: string }
+
+/** `cwd`: where the person stands; none given means the clip of the repository. */
+export function readVideoSource(text: string | undefined, cwd: string): VideoSource {
+  if (text === undefined) return { kind: 'file', path: SAMPLE_CLIP }
+  if (/^https?:\/\//i.test(text)) return { kind: 'url', url: text }
+  const path = resolve(cwd, text)
+  if (!existsSync(path))
+    throw new Problem(`There is no file ${path}: name a video file or an http(s) URL.`, EXIT.usage)
+  return { kind: 'file', path }
+}
+
+/** Name of a result without its folder: `clip-2x.mp4`. */
+export function resultName(source: VideoSource, factor: string): string {
+  const name = source.kind === 'file' ? basename(source.path) : lastPart(source.url)
+  return `${basename(name, extname(name)) || 'video'}-${factor}x.mp4`
+}
+
+function lastPart(url: string): string {
+  const { pathname } = new URL(url)
+  return decodeURIComponent(pathname.slice(pathname.lastIndexOf('/') + 1))
+}
+
+/** Puts a file where the stack's sample server finds it, under a folder nobody guesses, until disposed. */
+export function offerFile(
+  path: string,
+  samples: { folder: string; origin: string },
+): Disposable & { url: string } {
+  const id = randomBytes(8).toString('hex')
+  const folder = join(samples.folder, id)
+  mkdirSync(folder)
+  symlinkSync(path, join(folder, basename(path)))
+  return {
+    url: `${samples.origin}/${id}/${encodeURIComponent(basename(path))}`,
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
+  }
+}

@@ -1,0 +1,57 @@
+import pc from 'picocolors'
+import type { ServiceRow } from '../supervise/service.ts'
+import { renderLogLine } from './render-log-line.ts'
+import { renderTable } from './render-table.ts'
+import type { LogLine } from './log-line.ts'
+import type { ReadyStack, Reporter } from './reporter.ts'
+import { createStepBoard } from './step-board.ts'
+
+export interface LogFilter {
+  /** Names of services; empty: all. */
+  only: readonly string[]
+  /** Only lines about this task. */
+  task?: string | undefined
+}
+
+/** What people see on a terminal, or in a file where standard output is one. */
+export function createTextReporter(out: NodeJS.WriteStream, filter: LogFilter): Reporter {
+  const colors = pc.createColors(out.isTTY && !process.env['NO_COLOR'])
+  const board = createStepBoard(out, colors)
+  let up = false
+  return {
+    step: board.show,
+    service: () => {},
+    say: board.print,
+    log(line) {
+      if (isWanted(line, filter) && (up || isTrouble(line)))
+        board.print(renderLogLine(line, colors))
+    },
+    ready(stack, rows) {
+      up = true
+      board.print(`\n${serviceTable(rows)}\n\n${curlLine(stack)}\n`)
+    },
+  }
+}
+
+const serviceTable = (rows: readonly ServiceRow[]): string =>
+  renderTable([
+    ['SERVICE', 'URL', 'STATE'],
+    ...rows.map(({ service, url, state }) => [service, url ?? '–', state]),
+  ])
+
+/** A request to paste: the clip is served by the stack itself. */
+const curlLine = ({ api, key, samples }: ReadyStack): string =>
+  [
+    `curl ${api}/api/v1/tools/upscale-video \\`,
+    `  -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' \\`,
+    `  -d '{"video_url":"${samples}/big-buck-bunny-360p.mp4","upscale_factor":"2"}'`,
+  ].join('\n')
+
+const isTrouble = ({ level }: LogLine): boolean => ['warn', 'error', 'fatal'].includes(level)
+
+function isWanted(line: LogLine, { only, task }: LogFilter): boolean {
+  // The dev server warns of its own starts and stops; its warnings stay in the file.
+  if (line.service === 'temporal' && line.level !== 'error') return false
+  if (only.length > 0 && !only.includes(line.service)) return false
+  return task === undefined || line['task_id'] === task
+}
