@@ -25,7 +25,7 @@ export async function benchStatusRead(task: {
   for (let round = 0; round < ROUNDS; round += 1) {
     floor.push(await requestsPerSecond(`http://127.0.0.1:${port}/tasks/${task.id}`, {}))
     const authorization = `Bearer ${task.key}`
-    ours.push(await requestsPerSecond(`${task.api}/tasks/${task.id}`, { authorization }))
+    ours.push(await requestsPerSecond(`${task.api}/api/v1/tasks/${task.id}`, { authorization }))
   }
   bare.kill()
   report(`GET /tasks/{id}, ${CALLERS} callers`, `${median(ours).toFixed(0)} requests/s`, {

@@ -58,11 +58,11 @@ export interface Created {
 
 export type Customer = ReturnType<typeof customer>
 
-/** A client of the public API, as a customer would write it. */
-export function customer(api: string, key: string) {
+/** A client of the public API at `origin`, as a customer would write it. */
+export function customer(origin: string, key: string) {
   const call = async (method: string, path: string, init: RequestInit = {}): Promise<Answer> => {
     const headers = { authorization: `Bearer ${key}`, ...(init.headers as object) }
-    const res = await fetch(api + path, { ...init, method, headers })
+    const res = await fetch(`${origin}/api/v1${path}`, { ...init, method, headers })
     return { status: res.status, headers: res.headers, body: (await res.json()) as Answer['body'] }
   }
   const post = (path: string, body: unknown) =>

@@ -33,7 +33,7 @@ export async function openOperator(stack: StackInfo) {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     if (!res.ok) throw new Error(`${path} answered ${res.status}: ${await res.text()}`)
-    return (await res.json()) as Record<string, unknown>
+    return (res.status === 204 ? {} : await res.json()) as Record<string, unknown>
   }
   const billing = (path: string, body?: unknown) =>
     call(stack.port + 3, secrets.billingSecret, path, body)

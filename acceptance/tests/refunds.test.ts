@@ -52,7 +52,7 @@ test('frames that break in the middle fail the task and give every credit back',
 })
 
 test('a source that is another file when it is fetched is refunded', async () => {
-  const url = host.swap(await clip('base.mp4'), await clip('fast.mp4'))
+  const url = host.swap(await clip('base.mp4'), await clip('mute.mp4'))
   const posted = await us.upscale({ video_url: url })
   const task = await us.watch((posted.body.data as Created).id, hasEnded)
   expect(task).toMatchObject({

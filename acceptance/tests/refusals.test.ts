@@ -85,7 +85,7 @@ describe('a key', () => {
     ['Bearer abc', 'INVALID_KEY_FORMAT'],
     ['Bearer sk-000000000000000000000000000000000000', 'INVALID_API_KEY'],
   ])('%s is %s', async (authorization, code) => {
-    const res = await fetch(`${stack.api}/credits`, {
+    const res = await fetch(`${stack.api}/api/v1/credits`, {
       headers: authorization === undefined ? {} : { authorization },
     })
     expect(res.status).toBe(401)
@@ -144,7 +144,7 @@ describe('a source that cannot be used', () => {
     ['empty file', () => serve('empty.mp4'), 422, 'PROBE_FAILED', 'source_not_video'],
     ['sound alone', () => serve('a.m4a'), 422, 'UNSUPPORTED_VIDEO', 'no_video_stream'],
     ['WebM', () => serve('v.webm'), 422, 'UNSUPPORTED_VIDEO', 'format_not_supported'],
-    ['AVI', () => serve('v.avi'), 422, 'PROBE_FAILED', 'source_not_video'],
+    ['AVI', () => serve('v.avi'), 422, 'UNSUPPORTED_VIDEO', 'format_not_supported'],
     ['encrypted video', () => serve('enc.mp4'), 422, 'UNSUPPORTED_VIDEO', 'video_encrypted'],
     [
       '240 frames a second',
@@ -159,7 +159,7 @@ describe('a source that cannot be used', () => {
   ])('%s', async (_what, url, status, code, key) => {
     const answer = await us.upscale({ video_url: await url() })
     expect(refusal(answer)).toMatchObject({ status, success: false, code, key })
-    expect(answer.body.error?.message).toMatch(/^[A-Z0-9].{10,200}$/)
+    expect(answer.body.error?.message).toMatch(/^.{10,200}$/)
     expect(answer.body.error?.message).not.toMatch(/at .*\.ts|ECONN|127\.0\.0\.1/)
     await nothingMoved()
   })

@@ -65,3 +65,20 @@ test('a stop cuts nobody off, and tells each connection to end', async () => {
   agent.destroy()
   expect(new Set((await answers).flat())).toEqual(new Set(['200 keep-alive', '200 close']))
 })
+
+test('a connection ends with its thousandth answer, and no request is lost', async () => {
+  await using gateway = await testGateway()
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const get = () =>
+    new Promise<string>((resolve, reject) => {
+      request(`${gateway.origin}/api/v1/models?type=image`, { agent }, (res) => {
+        res.resume().on('end', () => resolve(`${res.statusCode} ${res.headers.connection}`))
+      })
+        .on('error', reject)
+        .end()
+    })
+  const answers: string[] = []
+  while (answers.length < 1_001) answers.push(await get())
+  agent.destroy()
+  expect(answers.slice(998)).toEqual(['200 keep-alive', '200 close', '200 keep-alive'])
+})

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { appUrl, rolePassword } from '@upscale/db'
@@ -47,6 +47,7 @@ export async function testGateway(
   )
   const billing = parts.use(await startTestBilling('billing-secret'))
   const objects = await mkdtemp(join(tmpdir(), 'gateway-objects-'))
+  parts.defer(() => rm(objects, { recursive: true }))
   const settings = {
     LOG_LEVEL: 'silent',
     PUBLIC_URL: 'http://127.0.0.1:1',

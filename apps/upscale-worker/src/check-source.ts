@@ -1,9 +1,10 @@
 import { open } from 'node:fs/promises'
 import { probeFile, runTool, sourceSampleArgs } from '@upscale/ffmpeg'
-import type { MediaInfo, VideoStream } from '@upscale/ffmpeg'
+import type { MediaInfo, ToolRun, Tools, VideoStream } from '@upscale/ffmpeg'
 import { readMedia } from '@upscale/media-reader'
 import { AppError } from '@upscale/types'
 import type { MediaFacts } from '@upscale/types'
+import { allDone } from './all-done.ts'
 import type { UpscaleContext } from './context.ts'
 import { sourceChanged } from './fetch-source.ts'
 import { sampleFilters, sampleSizeOf, samplesFrom, samplesOf } from './picture-samples.ts'
@@ -32,10 +33,7 @@ export async function checkSource(
     const facts = await readFacts(path, media.bytes)
     const info = await crashTwice(() => probeFile(tools, path, limits))
     const video = refuseOtherSource(media, facts, info)
-    const sampling = sourceSampling(path, info, video)
-    const raw = await crashTwice(() => runTool(tools, 'ffmpeg', { args: sampling.args, ...limits }))
-    const samples = samplesFrom(raw, sampling.size)
-    if (samples.length < sampling.count) throw unreadable('source_unreadable')
+    const samples = await readSamples(tools, path, info, video, limits)
     return { info, video, samples }
   } catch (error) {
     throw pictureFailure(error)
@@ -54,14 +52,23 @@ async function readFacts(path: string, size: number): Promise<MediaFacts> {
   })
 }
 
-function sourceSampling(source: string, { startSeconds }: MediaInfo, video: VideoStream) {
-  const numbers = samplesOf(video.times.length)
+/** The pictures that the engine measures and that the result is compared with. */
+async function readSamples(
+  tools: Tools,
+  source: string,
+  { startSeconds }: MediaInfo,
+  video: VideoStream,
+  limits: Pick<ToolRun, 'timeoutMs' | 'signal'>,
+): Promise<PictureSample[]> {
   const upright = uprightSize(video)
-  const args = sourceSampleArgs({
-    source,
-    streamIndex: video.index,
-    seekSeconds: numbers.map((number) => seekTo(video, startSeconds, number)),
-    filters: sampleFilters(upright),
+  const filters = sampleFilters(upright)
+  const samples = samplesOf(video.times.length).map(async (number) => {
+    const seekSeconds = seekTo(video, startSeconds, number)
+    const args = sourceSampleArgs({ source, streamIndex: video.index, seekSeconds, filters })
+    const raw = await crashTwice(() => runTool(tools, 'ffmpeg', { args, ...limits }))
+    const [sample] = samplesFrom(raw, sampleSizeOf(upright))
+    if (!sample) throw unreadable('source_unreadable')
+    return sample
   })
-  return { args, size: sampleSizeOf(upright), count: numbers.length }
+  return await allDone(samples)
 }

@@ -29,7 +29,8 @@ export interface UpscalePlan {
   maxBytes: number
 }
 
-const CRF = 18 // no loss that an eye sees; the next customer of the file encodes it again
+const CRF = 18 // no loss that an eye sees
+const SAME_SIZE_CRF = 14 // every pixel is compared: at 18 the encoder would lose what cleaning gains
 const THREADS = 8 // fixed: another number gives other pictures. On 2 cores it costs 3 %
 const HEVC_FRAME_THREADS = 2 // each holds whole pictures; rows keep the cores busy
 const WARM_UP = 4 // pictures that the filters look back at, and two more
@@ -49,7 +50,7 @@ export function planUpscale(
     from,
     to,
     frames,
-    encoder: encoderFor(to),
+    encoder: encoderFor(to, factor),
     timescale: video.timescale,
     // One piece is the whole picture; more of them would make the same pictures.
     pieces: [pieceOf(video, startSeconds, 0, frames)],
@@ -64,11 +65,14 @@ export const uprightSize = ({ width, height, rotation }: VideoStream): FrameSize
 export const maxResultBytes = ({ width, height }: FrameSize, frames: number): number =>
   Math.max(MIN_BYTES, Math.ceil((width * height * frames) / 8))
 
-const encoderFor = ({ width, height }: FrameSize): PictureEncoder =>
-  Math.max(width, height) <= H264_MAX_SIDE_PX
-    ? { codec: 'h264', preset: 'veryfast', crf: CRF, threads: THREADS }
-    : // Above this size its preset decides the whole time: the next one takes 1.7 times as long.
-      { codec: 'hevc', preset: 'ultrafast', crf: CRF, threads: HEVC_FRAME_THREADS }
+function encoderFor({ width, height }: FrameSize, factor: UpscaleFactor): PictureEncoder {
+  const crf = factor === '1' ? SAME_SIZE_CRF : CRF
+  if (Math.max(width, height) <= H264_MAX_SIDE_PX) {
+    return { codec: 'h264', preset: 'veryfast', crf, threads: THREADS }
+  }
+  // Above this size the preset decides the whole time: the next one takes 1.7 times as long.
+  return { codec: 'hevc', preset: 'ultrafast', crf, threads: HEVC_FRAME_THREADS }
+}
 
 /** Pictures `[start, end)`, with the seek and the warm-up that make them the same as in one run. */
 export function pieceOf(

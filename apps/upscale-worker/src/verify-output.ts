@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { decodeCheckArgs, pictureSeconds, probeFile, runTool } from '@upscale/ffmpeg'
 import type { OutputFacts } from '@upscale/types'
+import { allDone } from './all-done.ts'
 import type { CheckedSource } from './check-source.ts'
 import type { UpscaleContext } from './context.ts'
 import { outputFault } from './output-rules.ts'
@@ -33,7 +34,7 @@ export async function verifyOutput(
   { signal, onFrames }: VerifyWork,
 ): Promise<OutputFacts> {
   const limits = { timeoutMs: STALL_MS, signal }
-  const [info, decoded, sha256, { size }] = await Promise.all([
+  const [info, decoded, sha256, { size }] = await allDone([
     probeFile(tools, path, limits),
     decodeWhole(),
     sha256Of(path, signal),

@@ -27,6 +27,16 @@ import type { FileServer } from './file-server.ts'
 export const TASK = 'task_0123456789abcdef' as TaskId
 const KEYS = `k1:${randomBytes(32).toString('base64')}`
 
+const silent = () => undefined
+const QUIET = {
+  log: silent,
+  trace: silent,
+  debug: silent,
+  info: silent,
+  warn: silent,
+  error: silent,
+}
+
 export interface TestUpscale extends AsyncDisposable {
   ctx: UpscaleContext
   env: MockActivityEnvironment
@@ -34,8 +44,10 @@ export interface TestUpscale extends AsyncDisposable {
   run(): Promise<UpscaleOutput>
   /** What was stored under the key, as ffprobe sees it; and its path. */
   result(key: string): Promise<MediaInfo & { path: string }>
-  /** What is left in work folder and store. */
-  leftovers(): Promise<{ work: string[]; stored: string[] }>
+  /** The source, as ffprobe sees it. */
+  probe(): Promise<MediaInfo>
+  /** What is left in the work folder, and the tasks that have a result. */
+  leftovers(): Promise<{ work: string[]; results: string[] }>
 }
 
 export interface TestOptions {
@@ -68,7 +80,7 @@ export async function testUpscale(path: string, options: TestOptions = {}): Prom
   const logger = createLogger('test', process.env['TEST_LOG_LEVEL'] ?? 'silent')
   const ctx = await createContext(config, { logger, ...given })
   const source = sealSource(readKeyRing(KEYS), server.url)
-  const env = new MockActivityEnvironment({ attempt: 1 }) as MockActivityEnvironment
+  const env = new MockActivityEnvironment({ attempt: 1 }, { logger: QUIET })
   const heartbeats: UpscaleProgress[] = []
   env.on('heartbeat', (progress: UpscaleProgress) => heartbeats.push(progress))
   return {
@@ -83,9 +95,10 @@ export async function testUpscale(path: string, options: TestOptions = {}): Prom
       await pipeline(opened.stream, createWriteStream(copy))
       return { ...(await probeFile(ctx.tools, copy, { timeoutMs: 20_000 })), path: copy }
     },
+    probe: () => probeFile(ctx.tools, path, { timeoutMs: 20_000 }),
     leftovers: async () => ({
-      work: await readdir(join(folder, 'work')).catch(() => []),
-      stored: await readdir(join(folder, 'store')).catch(() => []),
+      work: await readdir(join(folder, 'work')),
+      results: await readdir(join(folder, 'store', 'results')).catch(() => []),
     }),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]()

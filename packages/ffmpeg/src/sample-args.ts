@@ -1,35 +1,22 @@
 import { SAFE_DECODE } from './safe-flags.ts'
 
-export interface SourceSamples {
+export interface SourceSample {
   source: string
   streamIndex: number
-  /** Where to seek to for each picture. */
-  seekSeconds: readonly number[]
-  /** Turns what was decoded into the crop. */
+  /** From the file's start, between two pictures; 0: the first one. */
+  seekSeconds: number
+  /** Turns what was decoded into what is looked at. */
   filters: string
 }
 
-/** One input per picture: each seeks by itself, so that a long file costs no more than a short one. */
-export function sourceSampleArgs(run: SourceSamples): string[] {
-  const inputs = run.seekSeconds.flatMap((seconds) => [
-    ...seekArgs(seconds),
-    ...SAFE_DECODE,
-    '-i',
-    `file:${run.source}`,
-  ])
-  const marks = run.seekSeconds.map((_, at) => `[s${at}]`)
-  const graph = run.seekSeconds.map(
-    (_, at) => `[${at}:${run.streamIndex}]trim=end_frame=1,${run.filters},setpts=0[s${at}]`,
-  )
-  const joined = `${marks.join('')}concat=n=${marks.length}:v=1:a=0[out]`
-  return [
-    ['-nostdin', '-hide_banner', '-v', 'error', ...inputs],
-    ['-filter_complex', [...graph, joined].join(';'), '-map', '[out]'],
-    ['-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:1'],
+/** One picture as raw bytes on standard output; the seek keeps a long file as cheap as a short one. */
+export const sourceSampleArgs = (run: SourceSample): string[] =>
+  [
+    ['-nostdin', '-hide_banner', '-v', 'error'],
+    run.seekSeconds > 0 ? ['-ss', run.seekSeconds.toFixed(6)] : [],
+    [...SAFE_DECODE, '-i', `file:${run.source}`, '-map', `0:${run.streamIndex}`],
+    ['-vf', run.filters, '-frames:v', '1', '-f', 'rawvideo', 'pipe:1'],
   ].flat()
-}
-
-const seekArgs = (seconds: number): string[] => (seconds > 0 ? ['-ss', seconds.toFixed(6)] : [])
 
 export interface DecodeCheck {
   path: string

@@ -141,6 +141,14 @@ export const RECIPES = {
     ffmpeg:
       '-i <base.mp4> -i <subtitles.srt> -map 0:v -map 0:a -map 0:a -map 1 -c copy -metadata:s:a:0 language=fre -metadata:s:a:1 language=ger -metadata title=Rich',
   },
+  'chapters.txt': text(
+    ';FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1000\ntitle=Dawn\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=1000\nEND=3000\ntitle=Dusk\n',
+  ),
+  // What a phone writes: where, with which device, and what its owner called it.
+  'tagged.mp4': {
+    ffmpeg:
+      '-i <base.mp4> -f ffmetadata -i <chapters.txt> -map 0 -c copy -map_chapters 1 -movflags +use_metadata_tags -metadata title=Holiday -metadata location=+52.5200+013.4050/ -metadata com.apple.quicktime.model=Camera9',
+  },
   'cover.png': { ffmpeg: '-f lavfi -i testsrc2=s=64x64 -frames:v 1' },
   'cover.mp4': {
     ffmpeg: '-i <base.mp4> -i <cover.png> -map 0 -map 1 -c copy -disposition:v:1 attached_pic',

@@ -5,6 +5,7 @@ import { errorView, httpStatusOf, problemView } from '../tasks/error-view.ts'
 import { appErrorFrom } from './app-error-from.ts'
 import { failure } from './envelope.ts'
 import { prefersProblem } from './prefers-problem.ts'
+import { sendJson } from './send-json.ts'
 
 const RETRY_AFTER_SECONDS = '5'
 
@@ -26,9 +27,9 @@ export const errorHandler =
     res.status(status)
     const view = errorView(error, { publicUrl: config.publicUrl, requestId: req.requestId })
     if (prefersProblem(req.headers.accept)) {
-      res.type('application/problem+json').json(problemView(view, pathOf(req)))
+      sendJson(res, problemView(view, pathOf(req)), 'application/problem+json')
     } else {
-      res.json(failure(view))
+      sendJson(res, failure(view))
     }
   }
 

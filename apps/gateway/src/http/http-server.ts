@@ -26,11 +26,10 @@ export async function startHttpServer(
 ): Promise<HttpServer> {
   let draining = false
   const server = createServer(SETTINGS, (req, res) => {
-    if (draining) res.setHeader('Connection', 'close')
+    if (draining || isWornOut(req.socket)) res.setHeader('Connection', 'close')
     listener(req, res)
   })
   server.maxConnections = 5_000
-  server.maxRequestsPerSocket = 1_000
   server.maxHeadersCount = 100
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
@@ -46,6 +45,16 @@ export async function startHttpServer(
       await close(server, graceMs)
     },
   }
+}
+
+const REQUESTS_PER_SOCKET = 1_000 // then a client comes anew, maybe to another process
+const answered = new WeakMap<Socket, number>()
+
+/** Node's own limit answers a bare 503 to who sent the next request already; ours ends the connection. */
+function isWornOut(socket: Socket): boolean {
+  const count = (answered.get(socket) ?? 0) + 1
+  answered.set(socket, count)
+  return count >= REQUESTS_PER_SOCKET
 }
 
 async function close(server: Server, graceMs: number): Promise<void> {

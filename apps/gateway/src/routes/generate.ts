@@ -1,5 +1,5 @@
 import { bodyOf } from '../http/json-body.ts'
-import { success } from '../http/envelope.ts'
+import { succeed } from '../http/envelope.ts'
 import { callerOf } from '../http/operation.ts'
 import type { Operation } from '../http/operation.ts'
 import { generatedTaskView } from '../tasks/created-task-view.ts'
@@ -10,5 +10,5 @@ export const generate: Operation = async (ctx, req, res) => {
   const order = parseGenerateOrder(bodyOf(req))
   const task = await startUpscale(ctx, callerOf(req), order, req.requestId)
   res.setHeader('Location', `/api/v1/tasks/${task.taskId}`)
-  res.json(success(generatedTaskView(task)))
+  succeed(res, generatedTaskView(task))
 }

@@ -6,7 +6,7 @@ import {
   UPSCALE_FACTORS,
 } from '@upscale/types'
 import type { PlanId, RatesView, UpscaleFactor } from '@upscale/types'
-import { success } from '../http/envelope.ts'
+import { succeed } from '../http/envelope.ts'
 import type { Operation } from '../http/operation.ts'
 
 /** Public. Any `type` but `video` gives an empty list. */
@@ -14,7 +14,7 @@ export const listModels: Operation = async (ctx, req, res) => {
   const type = req.query['type']
   const models =
     type === undefined || type === 'video' ? [modelView(await ctx.billing.readRates())] : []
-  res.json(success({ models }))
+  succeed(res, { models })
 }
 
 const modelView = (rates: RatesView) => ({

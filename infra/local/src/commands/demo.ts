@@ -9,7 +9,7 @@ import type { ApiClient, TaskView } from '../demo/api-client.ts'
 import { createJsonDemoOutput, createTextDemoOutput, taskPage } from '../demo/demo-output.ts'
 import type { DemoOutput } from '../demo/demo-output.ts'
 import { openDemoStack } from '../demo/demo-stack.ts'
-import { offerFile, readVideoSource, resultName } from '../demo/video-source.ts'
+import { offerSource, readVideoSource, resultName } from '../demo/video-source.ts'
 import type { VideoSource } from '../demo/video-source.ts'
 import { createJsonReporter } from '../output/json-reporter.ts'
 import type { ReadyStack } from '../output/reporter.ts'
@@ -60,6 +60,7 @@ export async function demo(given: string | undefined, options: DemoOptions): Pro
     })
   } catch (error) {
     if (!signal.aborted) throw error
+    reporter.say('\nInterrupted. A task that was created goes on whenever its stack runs.')
     process.exitCode = EXIT.interrupted
   }
 }
@@ -77,13 +78,14 @@ async function upscale(
 ): Promise<number> {
   const { state, source, factor, savedAs, output, signal } = job
   const api = createApiClient(stack.api, stack.key)
-  using offer =
-    source.kind === 'file'
-      ? offerFile(source.path, { folder: state.samples, origin: stack.samples })
-      : null
-  const created = await api.create(source.kind === 'url' ? source.url : (offer?.url ?? ''), factor)
+  const offer = offerSource(source, { folder: state.samples, origin: stack.samples })
+  const created = await api.create(offer.url, factor).catch((refusal: unknown) => {
+    offer.withdraw()
+    throw refusal
+  })
   output.created(created, taskPage(stack, created.id))
   const task = await untilEnded(api, created.id, output, signal)
+  offer.withdraw()
   const url = task.result?.url
   if (task.status === 'completed' && url) {
     await download(url, savedAs)

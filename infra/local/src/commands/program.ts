@@ -3,6 +3,7 @@ import type { CommanderError } from 'commander'
 import { DEFAULT_PORT } from '../ports.ts'
 import { EXIT, Problem } from '../problem.ts'
 import { inRepository } from '../repository.ts'
+import { bench } from './bench.ts'
 import { demo } from './demo.ts'
 import type { DemoOptions } from './demo.ts'
 import { start } from './start.ts'
@@ -32,6 +33,10 @@ export function createProgram(): Command {
     .addOption(portOption())
     .addOption(jsonOption())
     .option('--only <services>', 'show only the log of these services, separated by commas')
+    .option(
+      '--without <services>',
+      'leave these out, for example upscale-worker to run it elsewhere',
+    )
     .option('--with-stdin', 'stop when standard input ends: for scripts that may be killed')
     .action((options: StartOptions) => start(options))
   program
@@ -50,6 +55,10 @@ export function createProgram(): Command {
     .addOption(portOption())
     .addOption(jsonOption())
     .action((source: string | undefined, options: DemoOptions) => demo(source, options))
+  program
+    .command('bench')
+    .description('measure a stack of its own and print each figure beside its floor')
+    .action(() => bench())
   program
     .command('test')
     .description('run all tests with a PostgreSQL and a Temporal server of their own')

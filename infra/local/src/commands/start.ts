@@ -17,6 +17,7 @@ export interface StartOptions {
   port: string
   json?: boolean
   only?: string
+  without?: string
   withStdin?: boolean
 }
 
@@ -32,9 +33,10 @@ export async function start(options: StartOptions): Promise<void> {
     withStdin: options.withStdin ?? false,
     force: () => killBookedProcesses(state.processes),
   })
+  const without = options.without?.split(',') ?? []
   const began = Date.now()
   try {
-    await using stack = await startStack({ state, ports, reporter, signal })
+    await using stack = await startStack({ state, ports, reporter, signal, without })
     reporter.ready(stack.ready, stack.rows)
     reporter.say(`ready in ${((Date.now() - began) / 1000).toFixed(1)} s; Ctrl-C stops it`)
     if (!signal.aborted) await once(signal, 'abort')

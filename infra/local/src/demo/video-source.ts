@@ -28,17 +28,25 @@ function lastPart(url: string): string {
   return decodeURIComponent(pathname.slice(pathname.lastIndexOf('/') + 1))
 }
 
-/** Puts a file where the stack's sample server finds it, under a folder nobody guesses, until disposed. */
-export function offerFile(
-  path: string,
+export interface Offer {
+  url: string
+  /** For when the task has ended: a job that goes on later still needs its file. */
+  withdraw: () => void
+}
+
+/** Where the service can open the source: a file is linked into the folder that the stack serves. */
+export function offerSource(
+  source: VideoSource,
   samples: { folder: string; origin: string },
-): Disposable & { url: string } {
+): Offer {
+  if (source.kind === 'url') return { url: source.url, withdraw: () => {} }
+  const name = basename(source.path)
   const id = randomBytes(8).toString('hex')
   const folder = join(samples.folder, id)
   mkdirSync(folder)
-  symlinkSync(path, join(folder, basename(path)))
+  symlinkSync(source.path, join(folder, name))
   return {
-    url: `${samples.origin}/${id}/${encodeURIComponent(basename(path))}`,
-    [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
+    url: `${samples.origin}/${id}/${encodeURIComponent(name)}`,
+    withdraw: () => rmSync(folder, { recursive: true }),
   }
 }

@@ -27,8 +27,10 @@ export async function startStack(options: {
   ports: Ports
   reporter: Reporter
   signal: AbortSignal
+  /** Names of apps that run elsewhere, or not at all. */
+  without: readonly string[]
 }): Promise<Stack> {
-  const { state, ports, reporter, signal } = options
+  const { state, ports, reporter, signal, without } = options
   await using undo = new AsyncDisposableStack()
   const left = await endLeftOvers(state.processes)
   if (left.length > 0) reporter.say(`Stopped what an earlier stack left: ${left.join(', ')}.`)
@@ -59,7 +61,7 @@ export async function startStack(options: {
   const lineOf = (service: string) => (text: string) => {
     if (text !== '') log(readLogLine(service, text, new Date()))
   }
-  const facts = await runSteps(startSteps(plan, crew, lineOf), reporter.step, signal)
+  const facts = await runSteps(startSteps(plan, crew, lineOf, without), reporter.step, signal)
   const { temporal, database, account } = facts
   const api = `http://127.0.0.1:${ports.api}`
   ready = { api, key: account.key, temporal, database, samples }

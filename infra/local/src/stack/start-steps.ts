@@ -1,7 +1,6 @@
 import { findFfmpeg } from '../find-ffmpeg.ts'
 import { preparePostgres } from '../postgres/postgres-server.ts'
 import { findTemporal } from '../temporal/find-temporal.ts'
-import { registerAttributes } from '../temporal/temporal-server.ts'
 import type { TemporalPlace } from '../temporal/temporal-server.ts'
 import { DEFAULT_NAMESPACE, temporalService } from '../temporal/temporal-service.ts'
 import type { Step, StepTable } from '../steps/run-steps.ts'
@@ -20,6 +19,7 @@ import type { AppPlan, StackPlan } from './apps.ts'
 import { makeBundle } from './make-bundle.ts'
 import { migrate } from './migrate.ts'
 import type { Crew } from './crew.ts'
+import { checkYourDatabase, prepareYourTemporal, yourRow } from './your-servers.ts'
 
 /** What set-up finds out, by the step that does. */
 export interface StackFacts {
@@ -32,12 +32,12 @@ export interface StackFacts {
   billingTables: void
   gatewayTables: void
   temporal: TemporalPlace & { ui: string | null }
-  billing: ServiceRow
-  gateway: ServiceRow
-  gatewayWorker: ServiceRow
-  orchestrator: ServiceRow
-  mediaProbe: ServiceRow
-  upscaleWorker: ServiceRow
+  billing: void
+  gateway: void
+  gatewayWorker: void
+  orchestrator: void
+  mediaProbe: void
+  upscaleWorker: void
   account: { key: string }
 }
 
@@ -50,11 +50,14 @@ export function startSteps(
   plan: StackPlan,
   crew: Crew,
   lineOf: (service: string) => (line: string) => void,
+  without: readonly string[],
 ): StepTable<StackFacts> {
   const { ports, state } = plan
   const run = (service: Service, signal: AbortSignal) => crew.start(service, signal)
-  const runApp = (app: AppPlan, signal: AbortSignal) =>
-    run(appService(app, lineOf(app.name)), signal)
+  const runApp = async (app: AppPlan, signal: AbortSignal) => {
+    if (without.includes(app.name)) crew.list(absentRow(app))
+    else await run(appService(app, lineOf(app.name)), signal)
+  }
 
   return {
     ffmpeg: step({
@@ -87,8 +90,7 @@ export function startSteps(
       async run(_found, { signal }) {
         const given = process.env['DATABASE_URL']
         if (given) {
-          const url = `postgres://${new URL(given).host}${new URL(given).pathname}`
-          crew.list({ service: 'postgres', url, state: 'yours', pid: null })
+          crew.list(yourRow('postgres', await checkYourDatabase(given)))
           return given
         }
         const server = await preparePostgres({
@@ -183,10 +185,17 @@ export function startSteps(
   }
 }
 
+const absentRow = ({ name, url }: AppPlan): ServiceRow => ({
+  service: name,
+  url,
+  state: 'stopped',
+  pid: null,
+})
+
 async function yourTemporal(crew: Crew): Promise<StackFacts['temporal']> {
   const address = process.env['TEMPORAL_ADDRESS'] ?? ''
   const place = { address, namespace: process.env['TEMPORAL_NAMESPACE'] || DEFAULT_NAMESPACE }
-  await registerAttributes(place)
-  crew.list({ service: 'temporal', url: address, state: 'yours', pid: null })
+  await prepareYourTemporal(place)
+  crew.list(yourRow('temporal', address))
   return { ...place, ui: null }
 }

@@ -38,7 +38,7 @@ const MAX_AMOUNT = 0.5
 
 /** A larger picture is seen from nearer and always takes it; at its own size only a soft one does. */
 function sharpen({ factor }: UpscalePlan, { sharpness }: PictureMeasure): string {
-  if (factor !== '1') return 'cas=0.4'
+  if (factor !== '1') return 'cas=0.2'
   const amount = Math.min(MAX_AMOUNT, (BLURRED - sharpness) * 12)
   return amount < CRISP_ENOUGH ? '' : `unsharp=5:5:${amount.toFixed(2)}`
 }

@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, test } from '@jest/globals'
+import { AppError } from '@upscale/types'
+import type { ObjectStore } from '@upscale/object-store'
+import { clip } from '@upscale/testing'
+import type { ClipName } from '@upscale/testing'
+import { serve, serveFile } from './file-server.ts'
+import { factsOf, testUpscale } from './test-upscale.ts'
+import type { TestOptions } from './test-upscale.ts'
+
+/** The failure of an attempt that must leave nothing behind. */
+async function failureOf(path: string, options: TestOptions = {}) {
+  await using job = await testUpscale(path, { factor: '1', ...options })
+  const error: unknown = await job.run().catch((error: unknown) => error)
+  expect(await job.leftovers()).toEqual({ work: [], results: [] })
+  return error
+}
+const failure = (code: string, key: string) => expect.objectContaining({ code, key })
+
+describe('a source that does not bear out its price', () => {
+  test.each<[ClipName, string, string]>([
+    ['broken.mp4', 'SOURCE_UNREADABLE', 'source_unreadable'],
+    ['lies1.mkv', 'SOURCE_CHANGED', 'media_inconsistent'],
+    ['hdr10.mp4', 'SOURCE_UNREADABLE', 'hdr_not_supported'],
+    ['dts.mkv', 'SOURCE_UNREADABLE', 'codec_not_supported'],
+    ['fps240.mp4', 'SOURCE_UNREADABLE', 'frame_rate_too_high'],
+  ])('%s is %s, %s', async (name, code, key) => {
+    expect(await failureOf(await clip(name))).toEqual(failure(code, key))
+  })
+
+  test('another size, shorter or longer', async () => {
+    const path = await clip('fast.mp4')
+    const { bytes } = await factsOf(path)
+    const changed = failure('SOURCE_CHANGED', 'source_changed')
+    expect(await failureOf(path, { priced: { bytes: bytes - 1 } })).toEqual(changed)
+    expect(await failureOf(path, { priced: { bytes: bytes + 1 } })).toEqual(changed)
+  })
+
+  test('another duration, another validator', async () => {
+    const path = await clip('fast.mp4')
+    const changed = failure('SOURCE_CHANGED', 'source_changed')
+    expect(await failureOf(path, { priced: { durationMs: 2_999 } })).toEqual(changed)
+    const server = await serveFile(path, { etag: '"now"' })
+    expect(await failureOf(path, { server, priced: { validator: '"then"' } })).toEqual(changed)
+  })
+
+  test('a file of the same size that is no video any more', async () => {
+    const path = await clip('fast.mp4')
+    const { bytes } = await factsOf(path)
+    const page = Buffer.alloc(bytes, '<html>')
+    const server = await serve((_, res) => res.end(page))
+    expect(await failureOf(path, { server })).toEqual(failure('SOURCE_CHANGED', 'source_not_video'))
+  })
+
+  test('a file of the same size and header that ends early', async () => {
+    const path = await clip('live.mkv') // says neither its size nor its duration
+    const bytes = await readFile(path)
+    const half = Buffer.concat([
+      bytes.subarray(0, bytes.length / 2),
+      Buffer.alloc(bytes.length - Math.floor(bytes.length / 2)),
+    ])
+    const server = await serve((_, res) => res.end(half.subarray(0, bytes.length)))
+    const error = await failureOf(path, { server })
+    expect(error).toBeInstanceOf(AppError)
+    expect(['SOURCE_CHANGED', 'SOURCE_UNREADABLE']).toContain((error as AppError).code)
+  })
+})
+
+describe('a source that is gone', () => {
+  test('a status is named', async () => {
+    const server = await serve((_, res) => res.writeHead(404).end())
+    const error = await failureOf(await clip('fast.mp4'), { server })
+    expect(error).toEqual(failure('SOURCE_UNAVAILABLE', 'source_http_status'))
+    expect((error as Error).message).toBe(
+      'The video could no longer be downloaded: the server answered 404',
+    )
+  })
+})
+
+describe('our own faults', () => {
+  test('too little disk space is seen before a byte is fetched', async () => {
+    let asked = 0
+    const server = await serve((_, res) => {
+      asked += 1
+      res.end()
+    })
+    const given = { freeBytes: async () => 100_000_000 }
+    const error = await failureOf(await clip('fast.mp4'), { server, given })
+    expect(error).toEqual(failure('UPSCALER_UNAVAILABLE', 'disk_full'))
+    expect(asked).toBe(0)
+  })
+
+  test('a store that refuses is tried three times', async () => {
+    let puts = 0
+    const objects: ObjectStore = {
+      async put() {
+        puts += 1
+        throw new Error('no route to host')
+      },
+      open: async () => undefined,
+      stat: async () => undefined,
+      delete: async () => undefined,
+    }
+    const error = await failureOf(await clip('still.mp4'), { given: { objects } })
+    expect(error).toEqual(failure('UPSCALER_UNAVAILABLE', 'store_unreachable'))
+    expect(puts).toBe(3)
+  })
+
+  test('a tool that is gone', async () => {
+    const path = await clip('still.mp4')
+    await using job = await testUpscale(path, { factor: '1' })
+    const tools = { ...job.ctx.tools, prlimit: undefined, setpriv: undefined, ffprobe: '/nowhere' }
+    Object.assign(job.ctx, { tools })
+    await expect(job.run()).rejects.toEqual(failure('UPSCALER_UNAVAILABLE', 'ffmpeg_missing'))
+  })
+
+  test('an engine that makes another picture is found out', async () => {
+    const other = await testUpscale(await clip('still.mp4'), { factor: '1' })
+    await using _ = other
+    const honest = other.ctx.engine
+    const engine: typeof honest = {
+      name: 'wrong',
+      upscale: (work) => {
+        const plan = {
+          ...work.plan,
+          pieces: work.plan.pieces.map((piece) => ({ ...piece, end: 60 })),
+        }
+        return honest.upscale({ ...work, plan })
+      },
+    }
+    const error = await failureOf(await clip('mute.mp4'), { given: { engine } })
+    expect(error).toEqual(failure('OUTPUT_INVALID', 'output_invalid'))
+    expect((error as Error).message).toBe(
+      'The result failed verification: it has 60 of 90 pictures',
+    )
+  })
+})

@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { expect, test } from '@jest/globals'
+import { portsOf } from '../src/ports.ts'
+import { sourceArgs } from '../src/repository.ts'
+import { freeBasePort } from './free-base-port.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+function run(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const { status, stderr, stdout } = spawnSync(
+    process.execPath,
+    [...sourceArgs('infra/local/src/main.ts'), ...args],
+    { encoding: 'utf8', env: { ...process.env, ...env } },
+  )
+  return { status, stderr, stdout }
+}
+
+test.each([
+  [['start', '--port', '80'], '--port must be a whole number from 1024 to 65525.\n'],
+  [['demo', '--factor', '3'], '--factor must be 1, 2 or 4.\n'],
+  [
+    ['demo', '/no/such.mp4'],
+    'There is no file /no/such.mp4: name a video file or an http(s) URL.\n',
+  ],
+])('%j is a mistake of use', (args, stderr) => {
+  using folder = temporaryFolder()
+  expect(run([...args, '--state', folder.path])).toEqual({ status: 2, stderr, stdout: '' })
+})
+
+test('stop is harmless where nothing runs', () => {
+  using folder = temporaryFolder()
+  const answer = run(['stop', '--state', folder.path])
+  expect(answer).toEqual({ status: 0, stderr: '', stdout: 'Nothing was running.\n' })
+})
+
+test('a taken port is one sentence with the fix, and nothing was started', async () => {
+  using folder = temporaryFolder()
+  const base = await freeBasePort()
+  const { billing } = portsOf(base)
+  const other = createServer().listen(billing, '127.0.0.1')
+  await once(other, 'listening')
+  const answer = run(['start', '--state', folder.path, '--port', String(base)])
+  other.close()
+  expect(answer).toEqual({
+    status: 1,
+    stderr: `Port ${billing}, meant for billing, is taken by another program: stop that program, or choose other ports with --port N (11 ports from N are used).\n`,
+    stdout: '',
+  })
+})
