@@ -117,9 +117,11 @@ const LEVELS = {
   ERROR: 'error',
 } as const
 
+const MEANT = /^No (workflows|activities) registered/ // each of our workers does one of the two
+
 const temporalLine = (
   logger: Logger,
   level: keyof typeof LEVELS,
   message: string,
   meta: object | undefined,
-): void => logger[LEVELS[level]]({ temporal: meta }, message)
+): void => logger[MEANT.test(message) ? 'debug' : LEVELS[level]]({ temporal: meta }, message)
