@@ -1,4 +1,5 @@
 import {
+  AUDIO_CODECS,
   AppError,
   MAX_DURATION_MS,
   MAX_FPS,
@@ -6,6 +7,7 @@ import {
   MAX_OUTPUT_SIDE_PX,
   MAX_SOURCE_BYTES,
   UPSCALE_FACTORS,
+  VIDEO_CODECS,
   outputSizeOf,
   sourceTooLarge,
   unsupportedVideo,
@@ -13,11 +15,6 @@ import {
 } from '@upscale/types'
 import type { FrameSize, MediaFacts, UpscaleFactor } from '@upscale/types'
 
-/** Codecs, by ffmpeg's names, that the upscale worker's decoder list covers. */
-const PICTURE_CODECS = ['h264', 'hevc', 'av1', 'vp9', 'vp8', 'mpeg4', 'prores']
-const COMPRESSED_SOUND = ['aac', 'mp3', 'opus', 'vorbis', 'flac', 'alac', 'ac3', 'eac3']
-const PLAIN_SOUND = ['pcm_s16le', 'pcm_s16be', 'pcm_s24le', 'pcm_s24be', 'pcm_f32le']
-const SOUND_CODECS = [...COMPRESSED_SOUND, ...PLAIN_SOUND]
 const MAX_SAMPLE_ASPECT = 10 // anamorphic film has 2; beyond this the header is broken
 
 /**
@@ -32,8 +29,8 @@ export function refuseUnacceptable(media: MediaFacts, factor: UpscaleFactor): vo
 }
 
 function refuseFormat({ video, audio }: MediaFacts): void {
-  refuseCodec('Video', video.codec, PICTURE_CODECS)
-  for (const { codec } of audio) refuseCodec('Audio', codec, SOUND_CODECS)
+  refuseCodec('Video', video.codec, VIDEO_CODECS)
+  for (const { codec } of audio) refuseCodec('Audio', codec, AUDIO_CODECS)
   if (video.transfer !== 'sdr' || video.dolbyVision) throw hdrNotSupported(video)
   const aspect = video.sar[0] / video.sar[1]
   if (aspect > MAX_SAMPLE_ASPECT || aspect < 1 / MAX_SAMPLE_ASPECT) throw oddAspect(video.sar)

@@ -1,7 +1,7 @@
-/** Like Promise.all, but no work is left running when one part fails: a tool must not outlive its folder. */
-export async function allDone<T extends readonly unknown[]>(
-  parts: [...{ [K in keyof T]: Promise<T[K]> }],
-): Promise<T> {
+/** Like Promise.all, but nothing is left running when a part fails: no tool may outlive its folder. */
+export async function allDone<T extends readonly Promise<unknown>[]>(
+  parts: [...T],
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   await Promise.allSettled(parts)
-  return (await Promise.all(parts)) as unknown as T
+  return await Promise.all(parts)
 }

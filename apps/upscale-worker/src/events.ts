@@ -32,8 +32,8 @@ export function createEvents(logger: Logger, metrics: Registry) {
     allowListUsed: (pair: string) =>
       logger.warn({ pair }, 'SAFE_FETCH_ALLOW let a connection go to a local address'),
 
-    attemptBegan: (attempt: Attempt, tools: Tools) =>
-      logger.info({ ...lineOf(attempt), ffmpeg: tools.version }, 'upscale began'),
+    attemptBegan: (attempt: Attempt, engine: string, { version }: Tools) =>
+      logger.info({ ...lineOf(attempt), engine, ffmpeg: version }, 'upscale began'),
 
     upscaled(attempt: Attempt, { output, timings }: UpscaleOutput) {
       const { factor } = attempt

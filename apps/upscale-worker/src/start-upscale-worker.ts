@@ -47,6 +47,9 @@ export async function startUpscaleWorker(
 
 /** They were found at the start; somebody may have removed them since. */
 async function requireTools({ tools }: UpscaleContext): Promise<void> {
-  await access(tools.ffmpeg, constants.X_OK)
-  await access(tools.ffprobe, constants.X_OK)
+  for (const path of [tools.ffmpeg, tools.ffprobe]) {
+    await access(path, constants.X_OK).catch((cause: unknown) => {
+      throw new Error(`${path} is gone`, { cause })
+    })
+  }
 }

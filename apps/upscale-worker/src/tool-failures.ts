@@ -47,15 +47,16 @@ export function resultFailure(error: unknown): unknown {
 
 /** Failures of the disk and of starting a tool; other errors stay as they are. */
 export function hostFailure(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof AppError) return error
-  const { code, syscall } = error as NodeJS.ErrnoException
+  const { code, syscall } = (error ?? {}) as Partial<NodeJS.ErrnoException>
   if (code === 'ENOSPC' || code === 'EDQUOT') return unavailable('disk_full', error)
   if (syscall?.startsWith('spawn')) return unavailable('ffmpeg_missing', error)
+  if (code && syscall) return unavailable('disk_unusable', error)
   return error
 }
 
 const REASONS = {
   disk_full: 'The upscaler has no disk space left',
+  disk_unusable: 'The upscaler cannot use its work folder',
   out_of_memory: 'The upscaler ran out of memory',
   engine_killed: 'The upscaler was stopped from outside',
   ffmpeg_missing: 'The upscaler cannot start its media tools',

@@ -16,6 +16,7 @@ import { openProgress } from './progress.ts'
 import type { Progress } from './progress.ts'
 import { publishResult } from './publish-result.ts'
 import { requireSpace } from './require-space.ts'
+import { hostFailure } from './tool-failures.ts'
 import { verifyOutput } from './verify-output.ts'
 import { openWorkFolder } from './work-folder.ts'
 
@@ -28,7 +29,7 @@ export async function upscale(ctx: UpscaleContext, input: UpscaleInput): Promise
   const { taskId, factor, round, media } = input
   const attempt = { taskId, factor, round, attempt: activityInfo().attempt }
   const progress = openProgress(heartbeat, ctx.now, media.video.frames)
-  ctx.events.attemptBegan(attempt, ctx.tools)
+  ctx.events.attemptBegan(attempt, ctx.engine.name, ctx.tools)
   try {
     const made = await stoppable((signal) => makeResult(ctx, input, progress, signal))
     const output = { ...made, attempt: attempt.attempt }
@@ -36,8 +37,9 @@ export async function upscale(ctx: UpscaleContext, input: UpscaleInput): Promise
     return output
   } catch (error) {
     if (!cancellationDetails()) {
-      ctx.events.upscaleFailed(attempt, progress.stage(), error)
-      throw error
+      const failure = hostFailure(error)
+      ctx.events.upscaleFailed(attempt, progress.stage(), failure)
+      throw failure
     }
     const donePercent = progress.donePercent()
     ctx.events.upscaleStopped(attempt, progress.stage(), donePercent)

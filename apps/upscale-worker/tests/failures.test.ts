@@ -1,9 +1,12 @@
-import { readFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { AppError } from '@upscale/types'
 import type { ObjectStore } from '@upscale/object-store'
 import { clip } from '@upscale/testing'
 import type { ClipName } from '@upscale/testing'
+import { createLocalEngine } from '../src/engines/local/local-engine.ts'
 import { serve, serveFile } from './file-server.ts'
 import { factsOf, testUpscale } from './test-upscale.ts'
 import type { TestOptions } from './test-upscale.ts'
@@ -66,6 +69,25 @@ describe('a source that does not bear out its price', () => {
   })
 })
 
+test('a source that crashes the decoder twice is not tried a third time', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'crash-'))
+  const runs = join(folder, 'runs')
+  const path = await clip('still.mp4')
+  await using job = await testUpscale(path, { factor: '1' })
+  const { tools } = job.ctx
+  const ffmpeg = join(folder, 'ffmpeg')
+  const script = `case "$*" in *libx264*) echo run >> ${runs}; kill -SEGV $$;; esac`
+  await writeFile(ffmpeg, `#!/bin/sh\n${script}\nexec ${tools.ffmpeg} "$@"\n`)
+  await chmod(ffmpeg, 0o755)
+  const crashing = { ...tools, ffmpeg }
+  const given = { engine: createLocalEngine(crashing) }
+  expect(await failureOf(path, { given })).toEqual(
+    failure('SOURCE_UNREADABLE', 'media_crashes_decoder'),
+  )
+  expect(await readFile(runs, 'utf8')).toBe('run\nrun\n')
+  await rm(folder, { recursive: true })
+})
+
 describe('a source that is gone', () => {
   test('a status is named', async () => {
     const server = await serve((_, res) => res.writeHead(404).end())
@@ -115,8 +137,7 @@ describe('our own faults', () => {
   })
 
   test('an engine that makes another picture is found out', async () => {
-    const other = await testUpscale(await clip('still.mp4'), { factor: '1' })
-    await using _ = other
+    await using other = await testUpscale(await clip('still.mp4'))
     const honest = other.ctx.engine
     const engine: typeof honest = {
       name: 'wrong',

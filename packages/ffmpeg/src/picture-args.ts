@@ -33,7 +33,7 @@ const CODEC_ARGS = {
 /** Frame-exact whatever the timestamps: they pass through, and frames are counted, not timed. */
 export function pictureArgs(run: PictureRun): string[] {
   const { encoder } = run
-  const cut = run.skip > 0 ? `,trim=start_frame=${run.skip}` : ''
+  const cut = run.skip > 0 ? `,trim=start_frame=${run.skip},setpts=PTS-STARTPTS` : ''
   return [
     ['-nostdin', '-hide_banner', '-v', 'error', '-xerror'],
     run.seekSeconds > 0 ? ['-ss', run.seekSeconds.toFixed(6)] : [],

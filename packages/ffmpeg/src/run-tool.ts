@@ -47,7 +47,7 @@ export async function runTool(
   const ending = stopOn(child, run)
   readFrames(child.stdio[3] as Readable, (frames) => {
     ending.postpone()
-    run.onFrames?.(frames)
+    if (!run.signal?.aborted) run.onFrames?.(frames) // what it flushes at its end is not progress
   })
   try {
     const [exitCode, exitSignal] = (await once(child, 'close')) as [number, NodeJS.Signals]

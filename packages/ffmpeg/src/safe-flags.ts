@@ -1,9 +1,8 @@
-/** Decoders, by ffmpeg's decoder names: the only ones that ever see a customer's bytes. */
-const DECODERS = [
-  ['h264', 'hevc', 'av1', 'libdav1d', 'vp9', 'vp8', 'mpeg4', 'prores'],
-  ['aac', 'mp3float', 'mp3', 'opus', 'vorbis', 'flac', 'alac', 'ac3', 'eac3'],
-  ['pcm_s16le', 'pcm_s16be', 'pcm_s24le', 'pcm_s24be', 'pcm_f32le'],
-].flat()
+import { AUDIO_CODECS, VIDEO_CODECS } from '@upscale/types'
+
+/** ffmpeg's decoder names: the only ones that ever see a customer's bytes. */
+const OTHER_NAMES = ['libdav1d', 'mp3float'] // the decoders that read AV1 and MP3
+const DECODERS = [...VIDEO_CODECS, ...AUDIO_CODECS, ...OTHER_NAMES]
 const TEXT_DECODERS = ['mov_text', 'subrip', 'srt', 'ass']
 // ffprobe opens a decoder for every stream and fails where one is not listed.
 const SEEN_BY_PROBE = 'ssa,webvtt,text,pgssub,dvdsub,dvbsub,cc_dec,mjpeg,png'.split(',')

@@ -39,6 +39,7 @@ export type {
   MediaKey,
   TaskError,
 } from './errors.ts'
+export { AUDIO_CODECS, VIDEO_CODECS } from './media.ts'
 export type { Container, MediaFacts, OutputFacts, VideoFacts } from './media.ts'
 export { TASK_STAGES, TASK_STATUSES } from './job.ts'
 export type {

@@ -1,5 +1,19 @@
 import type { FrameSize } from './limits.ts'
 
+/** Codecs that we read, by ffmpeg's names: what the probe accepts is what the worker may decode. */
+export const VIDEO_CODECS: readonly string[] = [
+  'h264',
+  'hevc',
+  'av1',
+  'vp9',
+  'vp8',
+  'mpeg4',
+  'prores',
+]
+const COMPRESSED_SOUND = ['aac', 'mp3', 'opus', 'vorbis', 'flac', 'alac', 'ac3', 'eac3']
+const PLAIN_SOUND = ['pcm_s16le', 'pcm_s16be', 'pcm_s24le', 'pcm_s24be', 'pcm_f32le']
+export const AUDIO_CODECS: readonly string[] = [...COMPRESSED_SOUND, ...PLAIN_SOUND]
+
 export type Container = 'mp4' | 'mov' | 'mkv'
 
 export interface VideoFacts {

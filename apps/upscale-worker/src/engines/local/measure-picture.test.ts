@@ -19,7 +19,9 @@ function grain() {
   return () => Array.from({ length: 12 }, next).reduce((sum, value) => sum + value, -6)
 }
 
-const bars = (edge: (x: number) => number) => sample((x) => 120 + 60 * edge((x % 32) - 16))
+/** Bars whose both sides are the given edge. */
+const bars = (edge: (x: number) => number) =>
+  sample((x) => 120 + 60 * edge(Math.abs((x % 32) - 16) - 8))
 
 test.each([0, 2, 6])('sees grain of %i levels', (sigma) => {
   const next = grain()
@@ -29,7 +31,7 @@ test.each([0, 2, 6])('sees grain of %i levels', (sigma) => {
 
 test('tells a sharp edge from a soft one', () => {
   const sharp = measurePicture([bars((x) => (x < 0 ? -1 : 1))]).sharpness
-  const soft = measurePicture([bars((x) => Math.tanh(x / 3))]).sharpness
+  const soft = measurePicture([bars((x) => Math.tanh(x / 2))]).sharpness
   expect(sharp).toBeGreaterThan(0.45)
   expect(soft).toBeLessThan(0.35)
 })
