@@ -47,10 +47,20 @@ const UNAVAILABLE = {
 describe('answers', () => {
   test('debit, settle: the price as plain numbers', async () => {
     const input = await order(1000n)
-    const price = { creditsUsed: 144, creditsRemaining: 856, creditsPerSecond: 16 }
+    const line = { debitId: expect.stringMatching(/^txn_[0-9a-f]{24}$/) }
+    const price = { creditsUsed: 144, creditsRemaining: 856, creditsPerSecond: 16, ...line }
     expect(await debit(input)).toEqual({ state: 'debited', ...price })
     expect(await settle(input)).toEqual({ state: 'settled', givenBack: 0 })
     expect(await debit(input)).toEqual({ state: 'settled', ...price })
+  })
+
+  test('a debit names its line of the ledger, a repeat the same one', async () => {
+    const input = await order(1000n)
+    const first = await debit(input)
+    const { rows } = await sql<{ id: string }>`select id from billing.customer_transaction
+      where task_id = ${input.taskId} and type = 'debit'`.execute(billing.db)
+    expect(first).toMatchObject({ debitId: rows[0]?.id })
+    expect(await debit(input)).toEqual(first)
   })
 
   test('rejected carries what was required and available', async () => {
@@ -94,7 +104,7 @@ describe('answers', () => {
     await refund({ ...input, code: 'GENERATION_FAILED', donePercent: 0 })
     await adjust(billing.db, { account: input.accountId, amount: -134n })
     const answer = await debit({ ...input, generation: 2, orWaive: true })
-    const price = { creditsUsed: 0, creditsRemaining: 10, creditsPerSecond: 16 }
+    const price = { creditsUsed: 0, creditsRemaining: 10, creditsPerSecond: 16, debitId: null }
     expect(answer).toEqual({ state: 'waived', ...price })
   })
 })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { RawBuilder } from 'kysely'
 import type { BillingDb } from '../src/db/schema/index.ts'
-import type { ChargeRow, GrantRow } from '../src/ledger/ledger-store.ts'
+import type { ChargeRow as FullRow, GrantRow } from '../src/ledger/ledger-store.ts'
 
 /** The ledger's SQL functions with all of their arguments, for tests. */
 
@@ -17,13 +17,17 @@ export interface DebitCall {
   orWaive?: boolean
 }
 
+/** What a call says of the money; the id of its line depends on what stands before it. */
+export type ChargeRow = Omit<FullRow, 'debitId'>
+const MONEY = sql.raw('state, replay, amount, given_back, balance, credits_per_second')
+
 /** Without more said: 8.5 s at 2x, which is 144 credits. */
 export const debit = (db: BillingDb, call: DebitCall): Promise<ChargeRow> => {
   const { account, task, generation = 1, factor = '2', durationMs = 8500 } = call
   const { rate = null, maxCredits = null, orWaive = false } = call
   return row(
     db,
-    sql<ChargeRow>`select * from billing.debit(${account}, ${task}, ${generation}, ${factor},
+    sql<ChargeRow>`select ${MONEY} from billing.debit(${account}, ${task}, ${generation}, ${factor},
       ${durationMs}, ${rate}, ${maxCredits}, ${orWaive})`,
   )
 }
@@ -41,15 +45,18 @@ export const refund = (
 ): Promise<ChargeRow> =>
   row(
     db,
-    sql<ChargeRow>`select * from billing.refund(${account}, ${task}, ${generation}, ${keepPercent},
+    sql<ChargeRow>`select ${MONEY} from billing.refund(${account}, ${task}, ${generation}, ${keepPercent},
       'test', 'test')`,
   )
 
 export const settle = (db: BillingDb, task: string, generation = 1): Promise<ChargeRow> =>
-  row(db, sql<ChargeRow>`select * from billing.settle(${task}, ${generation})`)
+  row(db, sql<ChargeRow>`select ${MONEY} from billing.settle(${task}, ${generation})`)
 
 export const reverse = (db: BillingDb, task: string, generation = 1): Promise<ChargeRow> =>
-  row(db, sql<ChargeRow>`select * from billing.reverse(${task}, ${generation}, 'test', 'test')`)
+  row(
+    db,
+    sql<ChargeRow>`select ${MONEY} from billing.reverse(${task}, ${generation}, 'test', 'test')`,
+  )
 
 export interface PostCall {
   account: string

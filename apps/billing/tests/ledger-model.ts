@@ -1,5 +1,4 @@
-import type { ChargeRow } from '../src/ledger/ledger-store.ts'
-import type { DebitCall, RefundCall } from './ledger-calls.ts'
+import type { ChargeRow, DebitCall, RefundCall } from './ledger-calls.ts'
 
 interface ModelCharge extends ChargeRow {
   account: string

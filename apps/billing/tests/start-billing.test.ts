@@ -9,46 +9,47 @@ test('serves queue and HTTP API until it is stopped', async () => {
   await using temporal = await testTemporal(['UpscaleStage'])
   await using billing = await testBilling()
   const { address, namespace } = temporal
-  const service = await startBilling(billing, {
-    ...billing.config,
-    temporal: { address, namespace },
-  })
-  const readyz = () => fetch(`http://127.0.0.1:${service.port}/readyz`)
-  const ready = await readyz()
-  expect([ready.status, await ready.json()]).toEqual([200, { database: 'ok', temporal: 'ok' }])
-
-  const call = (activity: string, input: object) =>
-    temporal.client.activity.execute(activity, {
-      id: randomUUID(),
-      taskQueue: 'billing',
-      args: [input],
-      startToCloseTimeout: '5s',
+  let readyz
+  {
+    await using service = await startBilling(billing, {
+      ...billing.config,
+      temporal: { address, namespace },
     })
-  const key = { taskId: newTaskId(), generation: 1 }
-  const order = {
-    accountId: await billing.account(1000n),
-    durationMs: 8500,
-    factor: '2',
-    orWaive: false,
-  }
-  expect(await call('debit', { ...key, ...order })).toEqual({
-    state: 'debited',
-    creditsUsed: 144,
-    creditsRemaining: 856,
-    creditsPerSecond: 16,
-  })
-  expect(await call('settle', key)).toEqual({ state: 'settled', givenBack: 0 })
-  await expect(call('debit', { ...key, ...order, factor: '4' })).rejects.toMatchObject({
-    cause: {
-      type: 'INTERNAL_ERROR',
-      nonRetryable: true,
-      details: [{ key: 'ledger_409', attempt: 1 }],
-    },
-  })
+    readyz = `http://127.0.0.1:${service.port}/readyz`
+    const ready = await fetch(readyz)
+    expect([ready.status, await ready.json()]).toEqual([200, { database: 'ok', temporal: 'ok' }])
 
-  await service[Symbol.asyncDispose]()
-  await service.done
-  await expect(readyz()).rejects.toThrow('fetch failed')
+    const call = (activity: string, input: object) =>
+      temporal.client.activity.execute(activity, {
+        id: randomUUID(),
+        taskQueue: 'billing',
+        args: [input],
+        startToCloseTimeout: '5s',
+      })
+    const key = { taskId: newTaskId(), generation: 1 }
+    const order = {
+      accountId: await billing.account(1000n),
+      durationMs: 8500,
+      factor: '2',
+      orWaive: false,
+    }
+    expect(await call('debit', { ...key, ...order })).toEqual({
+      state: 'debited',
+      creditsUsed: 144,
+      creditsRemaining: 856,
+      creditsPerSecond: 16,
+      debitId: expect.stringMatching(/^txn_/),
+    })
+    expect(await call('settle', key)).toEqual({ state: 'settled', givenBack: 0 })
+    await expect(call('debit', { ...key, ...order, factor: '4' })).rejects.toMatchObject({
+      cause: {
+        type: 'INTERNAL_ERROR',
+        nonRetryable: true,
+        details: [{ key: 'ledger_409', attempt: 1 }],
+      },
+    })
+  }
+  await expect(fetch(readyz)).rejects.toThrow('fetch failed')
 })
 
 test('refuses a database that was never migrated', async () => {

@@ -22,7 +22,12 @@ afterAll(async () => {
 })
 
 const caller = { accountId: 'acme:live' as AccountId, livemode: true }
-const price = { creditsUsed: 144, creditsRemaining: 856, creditsPerSecond: 16 }
+const price = {
+  creditsUsed: 144,
+  creditsRemaining: 856,
+  creditsPerSecond: 16,
+  debitId: 'txn_1',
+}
 let tasks = 0
 
 /** An order, and the changes that its workflow may send. */
@@ -39,15 +44,32 @@ async function order() {
     metadata: { b: '1', a: '2' },
     createdAt,
   })
-  const pending = { taskId, at: 2_000, status: 'pending', stage: 'queued', media, price } as const
+  const { accountId } = caller
+  const pending = {
+    taskId,
+    accountId,
+    at: 2_000,
+    status: 'pending',
+    stage: 'queued',
+    media,
+    price,
+  } as const
   const done = {
     taskId,
+    accountId,
     at: 9_000,
     status: 'completed',
     stage: 'done',
     output: upscaleOutput,
   } as const
-  const parked = { taskId, at: 5_000, status: 'processing', parkedAt: 5_000, attempts: 2 } as const
+  const parked = {
+    taskId,
+    accountId,
+    at: 5_000,
+    status: 'processing',
+    parkedAt: 5_000,
+    attempts: 2,
+  } as const
   const read = async () => {
     const found = await gateway.ctx.findTask(caller, taskId)
     return found?.isRecorded ? found.task : undefined
@@ -76,15 +98,20 @@ test('metadata keeps its order', async () => {
 
 test('a task without an order cannot be recorded, and the reason can be read', async () => {
   const taskId = 'task_nobody0000000000000' as TaskId
-  await expect(recordTask(ctx, { taskId, at: 1, status: 'failed' })).rejects.toThrow('no order')
+  const change = { taskId, accountId: caller.accountId, at: 1, status: 'failed' } as const
+  await expect(recordTask(ctx, change)).rejects.toThrow('no order')
 })
 
-test('a ledger that does not answer leaves the row for the next try', async () => {
-  const { pending, read } = await order()
+test('a ledger that does not answer leaves the end of a task for the next try', async () => {
+  const { pending, done, read } = await order()
+  await recordTask(ctx, pending)
   gateway.billing.fail(true)
-  await expect(recordTask(ctx, pending)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
+  await expect(recordTask(ctx, done)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
   gateway.billing.fail(false)
-  expect(await read()).toBeUndefined()
+  expect(await read()).toMatchObject({
+    status: 'pending',
+    transactions: [{ id: 'txn_1', type: 'debit', amount: -144 }],
+  })
 })
 
 test('the queue counts those that wait longer', async () => {

@@ -31,8 +31,9 @@ export async function startTestBilling(secret: string) {
     const account = accounts.get(accountId)
     if (!account) throw new Error('no such account')
     account.balance += amount
+    const id = `txn_${account.lines.length + 1}_${taskId}`
     account.lines.unshift({
-      id: `txn_${account.lines.length + 1}_${taskId}`,
+      id,
       type,
       amount,
       balanceAfter: account.balance,
@@ -41,6 +42,7 @@ export async function startTestBilling(secret: string) {
       reason: type,
       createdAt: new Date().toISOString(),
     })
+    return id
   }
   const server = createServer((req, res) => {
     requests.push(req.url ?? '')
@@ -80,12 +82,13 @@ export async function startTestBilling(secret: string) {
       if (maxCredits !== undefined && price > maxCredits)
         return { state: 'too_expensive', price, maxCredits }
       if (price > balance) return { state: 'rejected', required: price, available: balance }
-      post(accountId, 'debit', -price, taskId)
+      const debitId = post(accountId, 'debit', -price, taskId)
       return {
         state: 'debited',
         creditsUsed: price,
         creditsRemaining: balance - price,
         creditsPerSecond,
+        debitId,
       }
     },
     async refund({ accountId, taskId }) {

@@ -10,21 +10,21 @@ export interface Box {
 
 const MAX_CHILDREN = 4096 // a movie has a dozen, each track another dozen
 
-/** The boxes that stand in a view one after another. A size that does not fit is damage. */
-export function* boxesIn(view: DataView): Generator<Box> {
+/** The boxes, or those of one type, that stand in a view one after another; a wrong size is damage. */
+export function* boxesIn(view: DataView, wanted?: string): Generator<Box> {
   let at = 0
   for (let count = 0; at + 8 <= view.byteLength; count++) {
     if (count === MAX_CHILDREN) throw damaged()
-    const { type, headBytes, size } = headOf(part(view, at))
+    const { type, headBytes, size } = headOf(view, at)
     const end = at + (size ?? view.byteLength - at)
     if (end > view.byteLength) throw damaged()
-    yield { type, body: part(view, at + headBytes, end) }
+    if (type === (wanted ?? type)) yield { type, body: part(view, at + headBytes, end) }
     at = end
   }
 }
 
 export const boxesOf = (view: DataView, type: string): DataView[] =>
-  [...boxesIn(view)].filter((box) => box.type === type).map((box) => box.body)
+  Array.from(boxesIn(view, type), ({ body }) => body)
 
 /** The first box at a path such as `mdia/minf/stbl`. */
 export function boxAt(view: DataView, path: string): DataView | undefined {
@@ -53,18 +53,21 @@ export async function topBoxAt(
 ): Promise<TopBox | undefined> {
   const head = await headers.upTo(start, headers.holds(start, 16) ? 16 : ahead)
   if (head.byteLength < 8) return undefined
-  const { type, headBytes, size } = headOf(head)
+  const { type, headBytes, size } = headOf(head, 0)
   const fileSize = headers.size()
   const end = size === undefined ? fileSize : start + size
   if (end !== undefined && fileSize !== undefined && end > fileSize) throw truncated()
   return { type, start, body: start + headBytes, end }
 }
 
-/** Type and lengths of the box that begins a view; size undefined: it reaches to the end. */
-function headOf(view: DataView): { type: string; headBytes: number; size: number | undefined } {
-  const short = view.getUint32(0)
+/** Type and lengths of the box that begins at a place; size undefined: it reaches to the end. */
+function headOf(
+  view: DataView,
+  at: number,
+): { type: string; headBytes: number; size: number | undefined } {
+  const short = view.getUint32(at)
   const headBytes = short === 1 ? 16 : 8
-  const size = short === 1 ? u64(view, 8) : short
+  const size = short === 1 ? u64(view, at + 8) : short
   if (size !== 0 && size < headBytes) throw damaged()
-  return { type: latin1(view, 4, 4), headBytes, size: size === 0 ? undefined : size }
+  return { type: latin1(view, at + 4, 4), headBytes, size: size === 0 ? undefined : size }
 }

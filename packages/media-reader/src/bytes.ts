@@ -16,6 +16,7 @@ export const i64 = (view: DataView, at: number): number => Number(view.getBigInt
 
 /** Characters of one byte each. */
 export function latin1(view: DataView, at: number, length: number): string {
-  const bytes = part(view, at, at + length)
-  return Array.from({ length }, (_, i) => String.fromCharCode(bytes.getUint8(i))).join('')
+  let text = ''
+  for (let i = at; i < at + length; i += 1) text += String.fromCharCode(view.getUint8(i))
+  return text
 }

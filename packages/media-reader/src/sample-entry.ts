@@ -105,9 +105,8 @@ function littleEndian(inside: DataView): boolean {
 
 /** Old sound entries carry padding behind their boxes: what stands before it counts. */
 function firstUsable(view: DataView, wanted: string): DataView | undefined {
-  const boxes = boxesIn(view)
   try {
-    for (const { type, body } of boxes) if (type === wanted) return body
+    for (const { body } of boxesIn(view, wanted)) return body
   } catch {
     return undefined
   }

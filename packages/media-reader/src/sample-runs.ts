@@ -38,7 +38,7 @@ export function* sampleRuns(stts: DataView, ctts: DataView | undefined): Generat
       if (taken > 0) yield { count: taken, delta, shift: shift.value | 0, at }
       at += taken * delta
       left -= taken
-      shift = { count: shift.count - taken, value: shift.value }
+      shift.count -= taken
     }
   }
 }

@@ -36,6 +36,8 @@ export interface Price {
   /** Balance right after the debit. */
   creditsRemaining: number
   creditsPerSecond: number
+  /** Public id of the ledger line; null where a rerun was delivered free of charge. */
+  debitId: string | null
 }
 
 /** Answer of the `admit` update, and so of the POST. */

@@ -1,4 +1,5 @@
 import type {
+  AccountId,
   ChargeAnswer,
   ChargeKey,
   DebitAnswer,
@@ -48,6 +49,7 @@ export interface UpscaleActivities {
 
 export type RecordTaskInput = TaskChange & {
   taskId: TaskId
+  accountId: AccountId
   /** Workflow time, epoch ms: a change never yields to an earlier one. */
   at: number
 }

@@ -89,10 +89,12 @@ export function openCharge(job: UpscaleJob) {
 /** Delivered and paid, or delivered free of charge: never to be shown as failed. */
 export const isPaid = (state: UndoState): boolean => state === 'settled' || state === 'waived'
 
-const priceOf = ({ creditsUsed, creditsRemaining, creditsPerSecond }: Price): Price => ({
+// No state: after a Reset it would differ.
+const priceOf = ({ creditsUsed, creditsRemaining, creditsPerSecond, debitId }: Price): Price => ({
   creditsUsed,
   creditsRemaining,
   creditsPerSecond,
+  debitId,
 })
 
 const tooExpensive = (price: number, maxCredits: number): AppError =>

@@ -23,10 +23,11 @@ export type TaskRecord = ReturnType<typeof openTaskRecord>
 
 /** Tells the read model and the operators what happens; each change is written in its order. */
 export function openTaskRecord(job: UpscaleJob) {
+  const { taskId, accountId } = job
   let written: Promise<unknown> = Promise.resolve()
 
   const record = (change: TaskChange): void => {
-    const input = { taskId: job.taskId, at: Date.now(), ...change }
+    const input = { taskId, accountId, at: Date.now(), ...change }
     const summary = change.parkedAt ? 'needs_attention' : change.status
     const write = () => gateway.recordTask.executeWithOptions({ summary }, [input])
     written = written.then(() => shielded(write))

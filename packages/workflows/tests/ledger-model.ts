@@ -47,6 +47,7 @@ export function ledgerModel(granted: number) {
           creditsUsed: amount,
           creditsRemaining: balance,
           creditsPerSecond: CREDITS_PER_SECOND,
+          debitId: 'txn_of_a_test',
         }
       case 'rejected':
         return { state, required: amount, available: balance }

@@ -44,6 +44,7 @@ const priceOf = (row: ChargeRow, creditsUsed: number): Price => ({
   creditsUsed,
   creditsRemaining: credits(row.balance),
   creditsPerSecond: row.creditsPerSecond ?? 0,
+  debitId: row.debitId,
 })
 
 const credits = (value: bigint | null): number => toCredits(value ?? 0n)

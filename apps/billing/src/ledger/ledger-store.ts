@@ -20,6 +20,8 @@ export interface ChargeRow {
   /** Right after the newest entry of this charge; `rejected`: the one that was too small. */
   balance: bigint | null
   creditsPerSecond: number | null
+  /** Public id of the line that took the credits. */
+  debitId: string | null
 }
 
 export interface GrantRow {

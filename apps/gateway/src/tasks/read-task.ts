@@ -7,7 +7,7 @@ import type { GatewayContext } from '../context.ts'
 import { tryAgain } from '../try-again.ts'
 import type { TaskOrder } from './order-store.ts'
 import type { Task } from './task.ts'
-import { stateAfter } from './task-state.ts'
+import { linesWith, stateAfter } from './task-state.ts'
 import { markWatched, queuePositionAt } from './task-store.ts'
 
 const ASK_DEADLINE_MS = 5_000
@@ -25,7 +25,7 @@ export async function readTask(ctx: GatewayContext, caller: Caller, id: string):
 const taskNotFound = (): AppError => new AppError('TASK_NOT_FOUND', 'Task not found')
 
 async function taskFromWorkflow(ctx: GatewayContext, order: TaskOrder): Promise<Task> {
-  const { taskId, accountId, createdAt } = order
+  const { taskId, createdAt } = order
   const admission = await askAdmission(ctx, taskId)
   if (!admission?.admitted) throw taskNotFound()
   const { media, ...price } = admission
@@ -36,10 +36,8 @@ async function taskFromWorkflow(ctx: GatewayContext, order: TaskOrder): Promise<
     price,
     at: createdAt.getTime(),
   } as const
-  const [transactions, queuePosition] = await Promise.all([
-    ctx.billing.listTaskTransactions(accountId, taskId),
-    queuePositionAt(ctx.db, createdAt),
-  ])
+  const transactions = linesWith([], price)
+  const queuePosition = await queuePositionAt(ctx.db, createdAt)
   return { ...order, ...stateAfter(undefined, change, 0), transactions, queuePosition }
 }
 

@@ -36,8 +36,8 @@ export async function startUpscale(
     await forgetOrder(ctx, task.taskId)
     throw refusalOf(admission.error, order)
   }
-  const { media, creditsUsed, creditsRemaining, creditsPerSecond } = admission
-  return { ...task, media, creditsUsed, creditsRemaining, creditsPerSecond }
+  const { admitted: _, ...paid } = admission
+  return { ...task, ...paid }
 }
 
 /** The URL's text alone: the gateway connects to no customer's host. */

@@ -1,10 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
-import { mayReplace, stateAfter } from './task-state.ts'
+import { linesWith, mayReplace, stateAfter } from './task-state.ts'
 import type { TaskState } from './task-state.ts'
 import { media, upscaleOutput } from '../../tests/job-facts.ts'
 
 const DAY_MS = 86_400_000
-const price = { creditsUsed: 144, creditsRemaining: 856, creditsPerSecond: 16 }
+const price = {
+  creditsUsed: 144,
+  creditsRemaining: 856,
+  creditsPerSecond: 16,
+  debitId: 'txn_1',
+}
 const created = { status: 'pending', stage: 'queued', media, price, at: 1_000 } as const
 const failure = { code: 'OUTPUT_INVALID', key: 'output_invalid', message: 'no' } as const
 
@@ -111,4 +116,17 @@ test('a failure without a reason still says something', () => {
     key: 'generic',
     message: 'The upscale failed',
   })
+})
+
+test('a debit stands once on the receipt, a second one behind what came before', () => {
+  const line = { id: 'txn_1', type: 'debit', amount: -144 } as const
+  const refund = { id: 'txn_2', type: 'refund', amount: 144 } as const
+  expect(linesWith([], price)).toEqual([line])
+  expect(linesWith([line], price)).toEqual([line])
+  expect(linesWith([line, refund], { ...price, debitId: 'txn_3' })).toEqual([
+    line,
+    refund,
+    { ...line, id: 'txn_3' },
+  ])
+  expect(linesWith([line], { ...price, creditsUsed: 0, debitId: null })).toEqual([line])
 })

@@ -1,6 +1,7 @@
 import type {
   MediaFacts,
   OutputFacts,
+  Price,
   TaskChange,
   TaskError,
   TaskStage,
@@ -55,6 +56,9 @@ export function mayReplace(row: TaskState, change: DatedChange): boolean {
   return later > 0 || (later === 0 && RANK[change.status] >= RANK[row.status])
 }
 
+export const hasEnded = (status: TaskStatus): boolean =>
+  status === 'completed' || status === 'failed' || status === 'canceled'
+
 /** The row after a change that may replace it. */
 export function stateAfter(
   row: TaskState | undefined,
@@ -63,12 +67,12 @@ export function stateAfter(
 ): TaskState {
   const at = new Date(change.at)
   const status = row && change.status === 'pending' ? resumedStatus(row.status) : change.status
-  const hasEnded = status === 'completed' || status === 'failed' || status === 'canceled'
+  const isOver = hasEnded(status)
   return {
     status,
     stage: stageAfter(row, change, status),
     changedAt: at,
-    parkedAt: hasEnded ? null : parkedAfter(row, change),
+    parkedAt: isOver ? null : parkedAfter(row, change),
     progress: status === 'completed' ? 1 : Math.min(row?.progress ?? 0, HIGHEST_UNFINISHED),
     etaSeconds: null, // the next look at the heartbeats knows better
     attempts: Math.max(row?.attempts ?? 0, change.attempts ?? 0),
@@ -78,8 +82,15 @@ export function stateAfter(
     ...outputAfter(row, change, resultKeptMs),
     error: status === 'failed' || status === 'canceled' ? (change.error ?? UNKNOWN_FAILURE) : null,
     startedAt: row?.startedAt ?? (change.output ? new Date(change.output.startedAt) : null),
-    completedAt: hasEnded ? at : null,
+    completedAt: isOver ? at : null,
   }
+}
+
+/** Ledger lines with the debit that a price stands for; oldest first. */
+export function linesWith(lines: readonly TaskTransaction[], price: Price): TaskTransaction[] {
+  const { debitId, creditsUsed } = price
+  if (debitId === null || lines.some(({ id }) => id === debitId)) return [...lines]
+  return [...lines, { id: debitId, type: 'debit', amount: -creditsUsed }]
 }
 
 const HIGHEST_UNFINISHED = 0.99

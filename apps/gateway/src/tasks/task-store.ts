@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Selectable, Transaction } from 'kysely'
 import { toCredits } from '@upscale/types'
-import type { AccountId, TaskId } from '@upscale/types'
+import type { TaskId } from '@upscale/types'
 import type { GatewayDb, GatewayTables } from '../db/schema/index.ts'
 import type { TaskTable } from '../db/schema/task.ts'
 import type { TaskState, TaskTransaction } from './task-state.ts'
@@ -36,29 +36,30 @@ export const stateFrom = <Row extends StateRow>(row: Row) => ({
   creditsPerSecond: row.creditsPerSecond === null ? null : toCredits(row.creditsPerSecond),
 })
 
-/** Whose task it is, by the word of the workflow. Called by activities, never for a request. */
-export async function findAccountOf(db: GatewayDb, taskId: TaskId): Promise<AccountId | undefined> {
-  const query = db.selectFrom('gateway.taskOrder').select('accountId').where('taskId', '=', taskId)
-  return (await query.executeTakeFirst())?.accountId
-}
-
-/** The order's date and the present state; until the transaction ends nobody else records this task. */
+/** The order's date, the present state and its lines; nobody else records this task until the end. */
 export async function lockTask(
   trx: Transaction<GatewayTables>,
   taskId: TaskId,
-): Promise<{ createdAt: Date; state: TaskState | undefined }> {
-  const { createdAt } = await trx
-    .selectFrom('gateway.taskOrder')
-    .select('createdAt')
-    .where('taskId', '=', taskId)
-    .forUpdate()
-    .executeTakeFirstOrThrow()
-  const row = await trx
-    .selectFrom('gateway.task')
-    .select(STATE)
-    .where('taskId', '=', taskId)
+): Promise<LockedTask | undefined> {
+  const found = await trx
+    .selectFrom('gateway.taskOrder as ordered')
+    .leftJoin('gateway.task as task', 'task.taskId', 'ordered.taskId')
+    .select('ordered.createdAt')
+    .select(STATE.map((column) => `task.${column}` as const))
+    .select('task.transactions')
+    .where('ordered.taskId', '=', taskId)
+    .forUpdate('ordered')
     .executeTakeFirst()
-  return { createdAt, state: row && stateFrom(row) }
+  if (!found) return undefined
+  const { createdAt, transactions, ...row } = found
+  const state = row.status === null ? undefined : stateFrom(row as StateRow)
+  return { createdAt, state, transactions: transactions ?? [] }
+}
+
+export interface LockedTask {
+  createdAt: Date
+  state: TaskState | undefined
+  transactions: TaskTransaction[]
 }
 
 export async function saveTask(

@@ -24,7 +24,12 @@ const order: TaskOrder = {
   metadata: { ref: '7' },
   createdAt,
 }
-const price = { creditsUsed: 144, creditsRemaining: 856, creditsPerSecond: 16 }
+const price = {
+  creditsUsed: 144,
+  creditsRemaining: 856,
+  creditsPerSecond: 16,
+  debitId: 'txn_1',
+}
 const created = { status: 'pending', stage: 'queued', media, price, at } as const
 const debit = { id: 'txn_1', type: 'debit', amount: -144 } as const
 const refund = { id: 'txn_2', type: 'refund', amount: 144 } as const

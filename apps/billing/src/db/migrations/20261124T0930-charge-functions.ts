@@ -7,6 +7,7 @@ import type { Kysely } from 'kysely'
  * LG409 known with other data, LG422 not allowed.
  */
 export const up = async (db: Kysely<unknown>): Promise<void> => {
+  await createLineId(db)
   await createAnswer(db)
   await createPost(db)
   await createPrice(db)
@@ -16,18 +17,30 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
   await createReverse(db)
 }
 
-// balance: right after the newest entry of the charge; rejected: the one that was too small.
+// The public id of a line: stable, and no column of its own.
+const createLineId = (db: Kysely<unknown>) =>
+  sql`
+create function billing.txn_id(p_account text, p_seq bigint) returns text language sql stable return
+  'txn_' || left(encode(sha256(convert_to(p_account || '/' || p_seq, 'UTF8')), 'hex'), 24);
+grant execute on function billing.txn_id(text, bigint) to billing_app, billing_read;
+`.execute(db)
+
+// balance: right after the newest entry of the charge; rejected: the one that was too small. debit_id: the
+// public id of the line that took the credits.
 const createAnswer = (db: Kysely<unknown>) =>
   sql`
 create type billing.answer as (
-  state text, replay boolean, amount bigint, given_back bigint, balance bigint, credits_per_second int);
+  state text, replay boolean, amount bigint, given_back bigint, balance bigint, credits_per_second int,
+  debit_id text);
 
 create function billing.tell(p_task text, p_generation int, p_replay boolean)
 returns billing.answer language sql stable as $$
   select c.state, p_replay, c.amount, c.given_back, coalesce(c.balance_seen,
     (select e.balance_after from billing.entry e
       where e.task_id = c.task_id and e.generation = c.generation order by e.seq desc limit 1)),
-    c.credits_per_second
+    c.credits_per_second,
+    (select billing.txn_id(e.account_id, e.seq) from billing.entry e
+      where e.task_id = c.task_id and e.generation = c.generation and e.kind = 'debit')
   from billing.charge c where c.task_id = p_task and c.generation = p_generation $$;
 `.execute(db)
 
@@ -117,7 +130,7 @@ begin
   end if;
   v_amount := r.credits_per_second::bigint * v_seconds - s.kept;
   if s.charges = 0 and v_amount > p_max_credits then
-    return row('too_expensive', false, v_amount, null, null, r.credits_per_second)::billing.answer;
+    return row('too_expensive', false, v_amount, null, null, r.credits_per_second, null)::billing.answer;
   end if;
 
   insert into billing.charge (task_id, generation, account_id, state, rate_id, factor,
@@ -130,15 +143,13 @@ begin
       return billing.debit(p_account, p_task, p_generation, p_factor, p_duration_ms, p_rate,
         p_max_credits, p_or_waive);
     end if;
-    return row('already_charged', false, null, null, null, null)::billing.answer;
+    return row('already_charged', false, null, null, null, null, null)::billing.answer;
   end if;
 
   loop
     v_balance := billing.post(p_account, 'debit', -v_amount, null, p_task, p_generation,
       'upscale ' || p_factor || 'x, ' || v_seconds || ' s', 'workflow');
-    if v_balance is not null then
-      return row('debited', false, v_amount, null, v_balance, r.credits_per_second)::billing.answer;
-    end if;
+    if v_balance is not null then return billing.tell(p_task, p_generation, false); end if;
     select x.balance into v_balance from billing.account x where x.id = p_account;
     exit when v_balance < v_amount; -- else credits arrived in between: once more
   end loop;

@@ -15,10 +15,6 @@ grant select on billing.rate, billing.plan, billing.customer, billing.account, b
 
 const createCustomerView = (db: Kysely<unknown>) =>
   sql`
-create function billing.txn_id(p_account text, p_seq bigint) returns text language sql stable return
-  'txn_' || left(encode(sha256(convert_to(p_account || '/' || p_seq, 'UTF8')), 'hex'), 24);
-grant execute on function billing.txn_id(text, bigint) to billing_app, billing_read;
-
 create view billing.customer_transaction as
   select e.account_id, e.seq, e.kind, billing.txn_id(e.account_id, e.seq) as id,
     case when e.kind in ('adjust', 'waive') then 'adjustment' else e.kind end as type,
