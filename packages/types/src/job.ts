@@ -93,6 +93,8 @@ export interface TaskChange {
   output?: UpscaleOutput | undefined
   /** Upscale attempts started so far. */
   attempts?: number | undefined
+  /** When an upscale attempt began, epoch ms. */
+  startedAt?: number | undefined
 }
 
 /** Result of the workflow, written to be read by people. */
@@ -101,7 +103,6 @@ export interface Outcome {
   creditsUsed?: number | undefined
   size?: string | undefined
   error?: TaskError | undefined
-  outputKey?: string | undefined
 }
 
 /** Sent by an operator with `retry` and `refund`; the Temporal UI may send nothing or a plain text. */

@@ -23,6 +23,13 @@ export type Charge = ReturnType<typeof openCharge>
 /** `new`: nothing was ever asked of billing. */
 type UndoState = ChargeState | 'new'
 
+interface Take {
+  /** The result exists; an account that cannot pay gets a line of 0 credits. */
+  delivered?: boolean
+  /** Behind the answer of the POST: as long as it takes. */
+  patiently?: boolean
+}
+
 /**
  * The one live charge of the job. A generation that an earlier run, an operator or the reconciler has
  * closed is followed by the next one, so no repeat of the workflow pays twice or for nothing.
@@ -32,22 +39,24 @@ export function openCharge(job: UpscaleJob) {
   let generation = job.generation ?? 1
   let asked = false
 
-  const debit = ({ durationMs }: MediaFacts, delivered: boolean) => {
+  const debit = ({ durationMs }: MediaFacts, { delivered, patiently }: Required<Take>) => {
     const summary = `${billedSeconds(durationMs)} s at ${factor}x`
     const orWaive = delivered && generation > 1 // a first charge is never waived
     const input = { taskId, generation, accountId, durationMs, factor, maxCredits, orWaive }
-    const clock = delivered ? books : admission // behind the answer nobody waits: no schedule limit
+    const clock = patiently ? books : admission
     return clock.debit.executeWithOptions({ summary }, [input])
   }
 
   return {
     isFirst: () => generation === 1,
 
-    /** `delivered`: the result exists; an account that cannot pay gets a line of 0 credits. */
-    async take(media: MediaFacts, { delivered = false } = {}): Promise<Price> {
+    async take(
+      media: MediaFacts,
+      { delivered = false, patiently = false }: Take = {},
+    ): Promise<Price> {
       asked = true // before the call: a debit whose answer got lost is undone too
       for (; ; generation += 1) {
-        const answer = await debit(media, delivered)
+        const answer = await debit(media, { delivered, patiently })
         switch (answer.state) {
           case 'debited':
           case 'settled':

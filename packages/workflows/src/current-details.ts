@@ -14,7 +14,7 @@ export const parkedDetails = (job: UpscaleJob, error: TaskError, atMs: number): 
     '**refund** gives the credits back now and ends the job.',
   ].join('\n\n')
 
-export function failedDetails({ outcome, error, creditsUsed, size }: Outcome): string {
+export function endedDetails({ outcome, error, creditsUsed, size }: Outcome): string {
   if (error) return `**${outcome}**: \`${error.code}\` — ${error.message}`
   return `**${outcome}**: ${size}, ${creditsUsed} credits`
 }

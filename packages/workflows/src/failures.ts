@@ -6,7 +6,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/common'
 import { ERRORS, isErrorCode } from '@upscale/types'
-import type { AppError, ErrorCode, InternalFailure, TaskError } from '@upscale/types'
+import type { AppError, ErrorCode, InternalFailure, TaskError, TaskStage } from '@upscale/types'
 
 /** First detail of a failure that crosses Temporal. */
 interface FailureFacts {
@@ -14,6 +14,9 @@ interface FailureFacts {
   details?: Record<string, unknown>
   /** Attempt of the activity that failed. */
   attempt?: number
+  /** How far a failed upscale came, and when it began, epoch ms. */
+  stage?: TaskStage
+  startedAt?: number
 }
 
 /**
@@ -73,6 +76,8 @@ export const CANCELED = plain('TASK_CANCELED', 'Canceled by the customer')
 
 function catalogued(failure: ApplicationFailure): TaskError {
   const code = failure.type as ErrorCode
+  if (code === 'SERVICE_UNAVAILABLE') return UNAVAILABLE // whose fault it was inside is no customer's
+  if (code === 'INTERNAL_ERROR') return UNEXPECTED
   const { key, details } = factsOf(failure)
   return { ...plain(code, failure.message, key), ...(details && { details }) }
 }
@@ -83,8 +88,11 @@ export function isFinal(error: unknown): boolean {
   return cause instanceof ApplicationFailure && cause.nonRetryable === true
 }
 
-/** The activity's attempt that failed; undefined where nobody was there to say it. */
-export const attemptOf = (error: unknown): number | undefined => factsOf(causeOf(error)).attempt
+/** How far the upscale came that failed; empty where nobody was there to say it. */
+export function reachedBy(error: unknown): Pick<FailureFacts, 'attempt' | 'stage' | 'startedAt'> {
+  const { attempt, stage, startedAt } = factsOf(causeOf(error))
+  return { ...(attempt && { attempt }), ...(stage && { stage }), ...(startedAt && { startedAt }) }
+}
 
 /** Whole percent done when a cancel stopped the upscale. */
 export function donePercentOf(error: unknown): number {

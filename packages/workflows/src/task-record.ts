@@ -7,7 +7,7 @@ import {
 } from '@temporalio/workflow'
 import type { Outcome, TaskChange, TaskError, UpscaleJob } from '@upscale/types'
 import type { GatewayActivities } from './activities.ts'
-import { failedDetails, parkedDetails, runningDetails } from './current-details.ts'
+import { endedDetails, parkedDetails, runningDetails } from './current-details.ts'
 import { QUEUES } from './queues.ts'
 import { ERROR_CODE, STAGE } from './search-attributes.ts'
 import { shielded } from './shielded.ts'
@@ -41,7 +41,7 @@ export function openTaskRecord(job: UpscaleJob) {
   }
   /** Ends without a new row: the job was refused, or an earlier run delivered it. */
   const leave = async (outcome: Outcome): Promise<Outcome> => {
-    show('done', failedDetails(outcome), outcome.error)
+    show('done', endedDetails(outcome), outcome.error)
     await written
     await condition(allHandlersFinished)
     return outcome
@@ -53,10 +53,10 @@ export function openTaskRecord(job: UpscaleJob) {
       show('upscaling', runningDetails(job, round))
       record(change)
     },
-    park(error: TaskError, attempts: number): void {
+    park(error: TaskError, reached: Pick<TaskChange, 'attempts' | 'stage' | 'startedAt'>): void {
       const at = Date.now()
       show('needs_attention', parkedDetails(job, error, at), error)
-      record({ status: 'processing', parkedAt: at, error, attempts })
+      record({ status: 'processing', parkedAt: at, error, ...reached })
     },
     async end(change: TaskChange, outcome: Outcome): Promise<Outcome> {
       record(change)

@@ -14,10 +14,10 @@ import { isPaid, openCharge } from './charge.ts'
 import type { Charge } from './charge.ts'
 import {
   CANCELED,
-  attemptOf,
   donePercentOf,
   failedRun,
   isFinal,
+  reachedBy,
   taskErrorFrom,
 } from './failures.ts'
 import { openParking } from './parking.ts'
@@ -80,13 +80,14 @@ async function upscaleOrPark(job: UpscaleJob, media: MediaFacts, { charge, park,
   for (let round = 1; ; round += 1) {
     const attemptsBefore = (round - 1) * job.upscale.attempts // a round parks only when all are used
     try {
-      if (round > 1) await charge.take(media) // somebody may have refunded meanwhile
+      // Somebody may have refunded meanwhile. Nobody waits for an answer here.
+      if (round > 1) await charge.take(media, { patiently: true })
       const output = await upscaleRound(job, media, round)
       return { ...output, attempt: attemptsBefore + output.attempt }
     } catch (error) {
       if (CancellationScope.current().consideredCancelled || isFinal(error)) throw error
-      const attempts = attemptsBefore + (attemptOf(error) ?? job.upscale.attempts)
-      task.park(taskErrorFrom(error, true), attempts)
+      const { attempt = job.upscale.attempts, ...reached } = reachedBy(error)
+      task.park(taskErrorFrom(error, true), { ...reached, attempts: attemptsBefore + attempt })
       if ((await park(job.parkForMs)) === 'refund') throw error
       task.run({ status: 'processing', stage: 'fetching', parkedAt: null }, round + 1)
     }
@@ -116,7 +117,7 @@ async function deliver(
   charge: Charge,
   task: TaskRecord,
 ): Promise<Outcome> {
-  while (!(await charge.settle())) await charge.take(media, { delivered: true })
+  while (!(await charge.settle())) await charge.take(media, { delivered: true, patiently: true })
   const { width, height } = output.output
   return await task.end(
     { status: 'completed', stage: 'done', output, attempts: output.attempt },
@@ -124,7 +125,6 @@ async function deliver(
       outcome: 'completed',
       creditsUsed: price.creditsUsed,
       size: `${width}x${height}`,
-      outputKey: output.outputKey,
     },
   )
 }
@@ -144,11 +144,11 @@ async function giveBack(ending: Ending, charge: Charge, task: TaskRecord): Promi
   const outcome = canceled ? 'canceled' : 'failed'
   // Paid: an earlier run delivered it, or the reconciler reverses it. Never `failed` unrefunded.
   const delivered = isPaid(charged) && !canceled
-  const attempts = attemptOf(error)
+  const { attempt: attempts, ...reached } = reachedBy(error)
   if (delivered) await task.leave({ outcome, error: failure })
   else
     await task.end(
-      { status: outcome, error: failure, ...(attempts && { attempts }) },
+      { status: outcome, error: failure, ...reached, ...(attempts && { attempts }) },
       { outcome, error: failure },
     )
   if (canceled) return { outcome, error: failure }

@@ -61,7 +61,6 @@ describe('a job that is delivered', () => {
       outcome: 'completed',
       creditsUsed: 144,
       size: '1280x720',
-      outputKey: OUTPUT.outputKey,
     })
     expect(records.map(({ status, stage }) => [status, stage])).toEqual([
       ['pending', 'queued'],
