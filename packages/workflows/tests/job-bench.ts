@@ -165,10 +165,9 @@ export async function jobBench() {
 export async function keepHistory(job: JobHandle, outcome: string): Promise<void> {
   if (!process.env['RECORD_HISTORIES']) return
   // Stack traces and host names are of the machine that recorded.
-  const json = historyToJSON(await job.fetchHistory()).replace(
-    /"(stackTrace|identity)": ?"(?:[^"\\]|\\.)*"/g,
-    '"$1":""',
-  )
+  const json = historyToJSON(await job.fetchHistory())
+    .replace(/"stackTrace": ?"(?:[^"\\]|\\.)*"/g, '"stackTrace": ""')
+    .replace(/"\d+@[^"]*"/g, '"worker"')
   await writeFile(new URL(`../histories/${outcome}.json`, import.meta.url), json)
 }
 
