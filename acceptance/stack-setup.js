@@ -5,10 +5,10 @@ import { join } from 'node:path'
 /** One whole stack for all test files, on ports and in a folder of its own. */
 export default async function setUp() {
   const { startStack } = await import('./src/stack.ts')
-  const { CUSTOMER_PORT, STACK_PORT } = await import('./src/shared-stack.ts')
+  const { CUSTOMER_PORT, DEAD_PORT, STACK_PORT } = await import('./src/shared-stack.ts')
   const state = await mkdtemp(join(tmpdir(), 'upscale-acceptance-'))
   const env = {
-    SAFE_FETCH_ALLOW: `127.0.0.1:${CUSTOMER_PORT}`,
+    SAFE_FETCH_ALLOW: `127.0.0.1:${CUSTOMER_PORT},127.0.0.1:${DEAD_PORT}`,
     PARK_FOR_MS: '600000',
     UPSCALE_ATTEMPTS: '3',
     UPSCALE_FIRST_RETRY_MS: '500',

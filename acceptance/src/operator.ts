@@ -48,6 +48,14 @@ export async function openOperator(stack: StackInfo) {
     return found.pid
   }
 
+  const openTasks = async (): Promise<string[]> => {
+    const open = await database.query<{ task_id: string }>(
+      `select task_id from gateway.task_order where not exists (
+         select 1 from gateway.task t where t.task_id = task_order.task_id and completed_at is not null)`,
+    )
+    return open.rows.map(({ task_id: id }) => id)
+  }
+
   return {
     temporal,
     billing,
@@ -62,8 +70,8 @@ export async function openOperator(stack: StackInfo) {
       const made = await gateway('/internal/keys', { customerId, name: 'tests', livemode: true })
       return { id: String(made['id']), key: String(made['key']) }
     },
-    async kill(service: string): Promise<void> {
-      process.kill(await pidOf(service), 'SIGKILL')
+    async kill(service: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+      process.kill(await pidOf(service), signal)
     },
     /** The accounts and tasks whose books do not add up, and live charges beyond one per task. */
     async brokenBooks(): Promise<unknown[]> {
@@ -84,6 +92,17 @@ export async function openOperator(stack: StackInfo) {
         [`${customerId}:live`],
       )
       return entries.rowCount ?? 0
+    },
+    /** Ids of the tasks that were ordered and have not ended. */
+    openTasks,
+    /** The task of a POST that is still under way. */
+    async nextTask(known: ReadonlySet<string>): Promise<string> {
+      for (let tries = 0; tries < 500; tries += 1) {
+        const found = (await openTasks()).find((id) => !known.has(id))
+        if (found) return found
+        await sleep(5)
+      }
+      throw new Error('No workflow was started')
     },
     async allWorkflowsClosed(): Promise<void> {
       for (let tries = 0; tries < 900; tries += 1) {

@@ -3,29 +3,19 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { clip } from '@upscale/testing'
-import { startCustomerHost } from '../src/customer-host.ts'
-import { customer, hasEnded } from '../src/customer.ts'
-import type { Created, Customer } from '../src/customer.ts'
-import { openOperator } from '../src/operator.ts'
-import { CUSTOMER_PORT, sharedStack } from '../src/shared-stack.ts'
+import { openCast } from '../src/cast.ts'
+import { hasEnded } from '../src/customer.ts'
+import type { Created } from '../src/customer.ts'
 
-const stack = sharedStack()
+const cast = await openCast({ name: 'parked', plan: 'pro_monthly', credits: 1_000 })
+const { stack, host, operator, us } = cast
 const work = join(stack.state, 'work')
 const aside = join(stack.state, 'work-aside')
-let host: Awaited<ReturnType<typeof startCustomerHost>>
-let operator: Awaited<ReturnType<typeof openOperator>>
-let us: Customer
 
+afterAll(() => cast[Symbol.asyncDispose]())
 beforeAll(async () => {
-  host = await startCustomerHost(CUSTOMER_PORT)
-  operator = await openOperator(stack)
-  us = customer(stack.api, (await operator.openAccount('parked', 'pro_monthly', 1_000)).key)
   await rename(work, aside)
   await writeFile(work, '') // no folder can be made here: an outage of our own
-})
-afterAll(async () => {
-  await host[Symbol.asyncDispose]()
-  await operator[Symbol.asyncDispose]()
 })
 
 /** The ids of the jobs that an operator finds with the saved query. */

@@ -1,28 +1,16 @@
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, expect, test } from '@jest/globals'
 import { clip } from '@upscale/testing'
-import { startCustomerHost } from '../src/customer-host.ts'
-import { customer, hasEnded } from '../src/customer.ts'
-import type { Created, Customer } from '../src/customer.ts'
-import { openOperator } from '../src/operator.ts'
-import { CUSTOMER_PORT, sharedStack } from '../src/shared-stack.ts'
+import { openCast } from '../src/cast.ts'
+import { hasEnded } from '../src/customer.ts'
+import type { Created } from '../src/customer.ts'
 
-const stack = sharedStack()
 const SAMPLE = fileURLToPath(new URL('../../samples/big-buck-bunny-360p.mp4', import.meta.url))
 const GRANT = 5_000
-let host: Awaited<ReturnType<typeof startCustomerHost>>
-let operator: Awaited<ReturnType<typeof openOperator>>
-let us: Customer
+const cast = await openCast({ name: 'unlucky', plan: 'pro_monthly', credits: GRANT })
+const { host, operator, us } = cast
 
-beforeAll(async () => {
-  host = await startCustomerHost(CUSTOMER_PORT)
-  operator = await openOperator(stack)
-  us = customer(stack.api, (await operator.openAccount('unlucky', 'pro_monthly', GRANT)).key)
-})
-afterAll(async () => {
-  await host[Symbol.asyncDispose]()
-  await operator[Symbol.asyncDispose]()
-})
+afterAll(() => cast[Symbol.asyncDispose]())
 
 test('frames that break in the middle fail the task and give every credit back', async () => {
   const posted = await us.upscale({ video_url: host.file(await clip('broken.mp4')) })

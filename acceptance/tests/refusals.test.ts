@@ -1,30 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, describe, expect, test } from '@jest/globals'
 import { clip } from '@upscale/testing'
 import type { ClipName } from '@upscale/testing'
-import { startCustomerHost } from '../src/customer-host.ts'
+import { openCast } from '../src/cast.ts'
+import { DEAD_PORT } from '../src/shared-stack.ts'
 import { customer } from '../src/customer.ts'
 import type { Customer } from '../src/customer.ts'
-import { openOperator } from '../src/operator.ts'
-import type { Account } from '../src/operator.ts'
-import { CUSTOMER_PORT, sharedStack } from '../src/shared-stack.ts'
 
-const stack = sharedStack()
 const GRANT = 5_000
-let host: Awaited<ReturnType<typeof startCustomerHost>>
-let operator: Awaited<ReturnType<typeof openOperator>>
-let account: Account
-let us: Customer
+const cast = await openCast({ name: 'refused', plan: 'pro_monthly', credits: GRANT })
+const { stack, host, operator, us } = cast
 
-beforeAll(async () => {
-  host = await startCustomerHost(CUSTOMER_PORT)
-  operator = await openOperator(stack)
-  account = await operator.openAccount('refused', 'pro_monthly', GRANT)
-  us = customer(stack.api, account.key)
-})
-afterAll(async () => {
-  await host[Symbol.asyncDispose]()
-  await operator[Symbol.asyncDispose]()
-})
+afterAll(() => cast[Symbol.asyncDispose]())
 
 const refusal = (answer: Awaited<ReturnType<Customer['upscale']>>) => ({
   status: answer.status,
@@ -112,11 +98,18 @@ describe('a key', () => {
 describe('a source that cannot be used', () => {
   test.each<[string, () => string | Promise<string>, number, string, string]>([
     [
-      'host that does not answer',
+      'port that nobody may open',
       () => 'http://127.0.0.1:24991/a.mp4',
       422,
       'PROBE_FAILED',
       'url_port_not_allowed',
+    ],
+    [
+      'host that does not answer',
+      () => `http://127.0.0.1:${DEAD_PORT}/a.mp4`,
+      422,
+      'PROBE_FAILED',
+      'source_unreachable',
     ],
     [
       'private address',

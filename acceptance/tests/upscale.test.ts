@@ -5,29 +5,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { startCustomerHost } from '../src/customer-host.ts'
-import { customer, hasEnded } from '../src/customer.ts'
-import type { Created, Customer } from '../src/customer.ts'
-import { openOperator } from '../src/operator.ts'
-import { CUSTOMER_PORT, sharedStack } from '../src/shared-stack.ts'
+import { afterAll, describe, expect, test } from '@jest/globals'
+import { openCast } from '../src/cast.ts'
+import { hasEnded } from '../src/customer.ts'
+import type { Created } from '../src/customer.ts'
 
 const run = promisify(execFile)
 const SAMPLE = fileURLToPath(new URL('../../samples/big-buck-bunny-360p.mp4', import.meta.url))
-const stack = sharedStack()
-let host: Awaited<ReturnType<typeof startCustomerHost>>
-let operator: Awaited<ReturnType<typeof openOperator>>
-let us: Customer
+const cast = await openCast({ name: 'happy', plan: 'pro_yearly', credits: 10_000 })
+const { host, operator, us } = cast
 
-beforeAll(async () => {
-  host = await startCustomerHost(CUSTOMER_PORT)
-  operator = await openOperator(stack)
-  us = customer(stack.api, (await operator.openAccount('happy', 'pro_yearly', 10_000)).key)
-})
-afterAll(async () => {
-  await host[Symbol.asyncDispose]()
-  await operator[Symbol.asyncDispose]()
-})
+afterAll(() => cast[Symbol.asyncDispose]())
 
 async function probe(path: string): Promise<Record<string, string>> {
   const { stdout } = await run('ffprobe', [
