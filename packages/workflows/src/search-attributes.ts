@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey } from '@temporalio/common'
 
-/** `upscaling` from the admission on, `needs_attention` while parked, `done`. */
+/** `upscaling` from the start on, `needs_attention` while parked, `done`. */
 export const STAGE = defineSearchAttributeKey('UpscaleStage', 'KEYWORD')
 export const ACCOUNT = defineSearchAttributeKey('UpscaleAccountId', 'KEYWORD')
 export const ERROR_CODE = defineSearchAttributeKey('UpscaleErrorCode', 'KEYWORD')

@@ -50,7 +50,9 @@ export function openTaskRecord(job: UpscaleJob) {
   return {
     leave,
     run(change: TaskChange, round: number): void {
-      show('upscaling', runningDetails(job, round))
+      // The gateway starts a job with this stage: an upsert here would cost every POST a tenth more.
+      if (round > 1) show('upscaling', runningDetails(job, round))
+      else setCurrentDetails(runningDetails(job, round))
       record(change)
     },
     park(error: TaskError, reached: Pick<TaskChange, 'attempts' | 'stage' | 'startedAt'>): void {

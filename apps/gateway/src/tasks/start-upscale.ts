@@ -4,7 +4,7 @@ import { checkUrl } from '@upscale/safe-fetch'
 import { AppError, MODEL, probeFailed } from '@upscale/types'
 import type { Admission, RequestId, TaskError, TaskId, UpscaleJob } from '@upscale/types'
 import type { upscaleVideo } from '@upscale/workflows'
-import { ACCOUNT, ADMIT_DEADLINE_MS, QUEUES } from '@upscale/workflows/activities'
+import { ACCOUNT, ADMIT_DEADLINE_MS, QUEUES, STAGE } from '@upscale/workflows/activities'
 import { admitUpdate } from '@upscale/workflows/messages'
 import type { Caller } from '../accounts/caller.ts'
 import type { GatewayContext } from '../context.ts'
@@ -96,7 +96,10 @@ async function admit(ctx: GatewayContext, job: UpscaleJob, order: TaskOrder): Pr
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     staticSummary: `${factor}x for ${accountId}`,
     staticDetails: detailsOf(job, order),
-    typedSearchAttributes: [{ key: ACCOUNT, value: accountId }],
+    typedSearchAttributes: [
+      { key: ACCOUNT, value: accountId },
+      { key: STAGE, value: 'upscaling' },
+    ],
     priority: { priorityKey: job.priority, fairnessKey: accountId.slice(0, MAX_FAIRNESS_KEY) },
   })
   const began = performance.now()
