@@ -30,7 +30,7 @@ export async function startCustomerHost(port: number) {
     /** A file with range requests, as any web server gives it; `delayMs` before each answer. */
     file: (path: string, { delayMs = 0, name = 'clip.mp4' } = {}) =>
       at(name, async (req, res) => {
-        await sleep(delayMs)
+        if (delayMs > 0) await sleep(delayMs)
         await sendFile(path, req, res)
       }),
     text: (body: string, name: string, type: string, status = 200) =>

@@ -1,10 +1,10 @@
 import { AppError } from '@upscale/types'
+import { requireBearer } from '@upscale/runtime'
 import type { Health } from '@upscale/runtime'
 import express from 'express'
 import type { Express, RequestHandler } from 'express'
 import type { BillingContext } from './context.ts'
 import { answerError } from './http/answer-error.ts'
-import { authenticate } from './http/authenticate.ts'
 import { getAccount } from './routes/get-account.ts'
 import { getRates } from './routes/get-rates.ts'
 import { grantCredits } from './routes/grant-credits.ts'
@@ -25,7 +25,7 @@ export function createApp(ctx: BillingContext, health: Health, secret: string): 
   app.use((req, res, next) => {
     if (!health.handle(req, res)) next()
   })
-  app.use(authenticate(secret))
+  app.use(requireBearer(secret))
   app.use(express.json({ limit: '16kb' }))
 
   app.get('/accounts/:accountId', run(getAccount))

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { appPasswordFrom, readConfig } from './config.ts'
+import { readConfig } from './config.ts'
 
 const ENV = {
   BILLING_DATABASE_URL: 'postgres://billing_app:p%40ss@db/upscale',
@@ -18,19 +18,11 @@ test('settings are grouped, with what is usual where nothing is said', () => {
       idleInTransactionTimeoutMs: 5000,
     },
     temporal: { address: 'temporal:7233', namespace: 'default' },
-    http: { port: 4002, secret: 'secret' },
+    http: { listen: { host: '127.0.0.1', port: 4002 }, secret: 'secret' },
     logLevel: 'info',
   })
 })
 
 test.each(Object.keys(ENV))('without %s it does not start', (name) => {
   expect(() => readConfig({ ...ENV, [name]: '' })).toThrow(`${name} is not set`)
-})
-
-test('a migration takes the password of the app’s own URL, where there is one', () => {
-  expect(appPasswordFrom(ENV)).toBe('p@ss')
-  expect(appPasswordFrom({})).toBeUndefined()
-  expect(
-    appPasswordFrom({ BILLING_DATABASE_URL: 'postgres://billing_app@db/upscale' }),
-  ).toBeUndefined()
 })

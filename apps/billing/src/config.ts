@@ -1,4 +1,4 @@
-import { envInt, envSecret, envText } from '@upscale/runtime'
+import { envInt, envListen, envSecret, envText } from '@upscale/runtime'
 import type { Env } from '@upscale/runtime'
 
 export type BillingConfig = ReturnType<typeof readConfig>
@@ -20,12 +20,6 @@ export const readConfig = (env: Env) => ({
     address: envText(env, 'TEMPORAL_ADDRESS'),
     namespace: envText(env, 'TEMPORAL_NAMESPACE', 'default'),
   },
-  http: { port: envInt(env, 'BILLING_PORT'), secret: envSecret(env, 'BILLING_SECRET') },
+  http: { listen: envListen(env, 'BILLING_PORT'), secret: envSecret(env, 'BILLING_SECRET') },
   logLevel: envText(env, 'LOG_LEVEL', 'info'),
 })
-
-/** The password in the app's own URL, for the role that a migration makes; undefined where none is set. */
-export function appPasswordFrom(env: Env): string | undefined {
-  if (!env['BILLING_DATABASE_URL'] && !env['BILLING_DATABASE_URL_FILE']) return undefined
-  return decodeURIComponent(new URL(envSecret(env, 'BILLING_DATABASE_URL')).password) || undefined
-}

@@ -1,5 +1,8 @@
-import { envSecret } from '@upscale/runtime'
-import { appPasswordFrom } from './config.ts'
+import { passwordIn } from '@upscale/db'
+import { envSecret, runProcess } from '@upscale/runtime'
 import { migrate } from './db/migrate.ts'
 
-await migrate(envSecret(process.env, 'MIGRATE_DATABASE_URL'), appPasswordFrom(process.env))
+await runProcess('billing-migrate', async () => {
+  const ownUrl = envSecret(process.env, 'BILLING_DATABASE_URL', '')
+  await migrate(envSecret(process.env, 'MIGRATE_DATABASE_URL'), passwordIn(ownUrl))
+})

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { requireMigrated } from '@upscale/db'
+import { pingDatabase, requireMigrated } from '@upscale/db'
 import { createHealth } from '@upscale/runtime'
 import { startActivityWorker } from '@upscale/runtime/worker'
 import { QUEUES } from '@upscale/workflows/activities'
-import { sql } from 'kysely'
 import { createActivities } from './activities.ts'
 import { createApp } from './app.ts'
 import type { BillingConfig } from './config.ts'
@@ -31,9 +31,10 @@ export async function startBilling(ctx: BillingContext, config: BillingConfig): 
       logger: ctx.logger,
     }),
   )
-  const checks = { database: () => pingDatabase(ctx), temporal: worker.check }
+  const checks = { database: () => pingDatabase(ctx.db), temporal: worker.check }
   const health = createHealth(checks, ctx.metrics)
-  const server = createApp(ctx, health, config.http.secret).listen(config.http.port)
+  const server = createServer(createApp(ctx, health, config.http.secret))
+  server.listen(config.http.listen)
   await once(server, 'listening')
   parts.defer(async () => {
     server.close()
@@ -47,8 +48,4 @@ export async function startBilling(ctx: BillingContext, config: BillingConfig): 
     done: worker.done,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }
-}
-
-async function pingDatabase({ db }: BillingContext): Promise<void> {
-  await sql`select 1`.execute(db)
 }

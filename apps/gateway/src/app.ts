@@ -9,11 +9,13 @@ import { jsonBody } from './http/json-body.ts'
 import { requestId } from './http/request-id.ts'
 import { requestLog } from './http/request-log.ts'
 import { requireApiAccess } from './http/require-api-access.ts'
+import { requirePlainHead } from './http/require-plain-head.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { generate } from './routes/generate.ts'
 import { getCredits } from './routes/get-credits.ts'
 import { getResult } from './routes/get-result.ts'
 import { getTask } from './routes/get-task.ts'
+import { listErrors } from './routes/list-errors.ts'
 import { listModels } from './routes/list-models.ts'
 import { upscaleVideo } from './routes/upscale-video.ts'
 
@@ -21,6 +23,7 @@ import { upscaleVideo } from './routes/upscale-video.ts'
 export function createApp(ctx: GatewayContext): Express {
   const app = bareApp()
   app.use(requestId, requestLog(ctx.events), securityHeaders(ctx.config.publicUrl))
+  app.use(requirePlainHead)
   addRoutes(app, ctx, routes(ctx))
   app.use(errorHandler(ctx))
   return app
@@ -38,6 +41,7 @@ function routes({ findCaller, billing }: GatewayContext): Route[] {
     { method: 'GET', path: `${API}/credits`, before: account, run: getCredits },
     { method: 'GET', path: `${API}/models`, before: [], run: listModels },
     { method: 'GET', path: '/results/*key', before: [], run: getResult },
+    { method: 'GET', path: '/docs/errors', before: [], run: listErrors },
   ]
 }
 

@@ -1,4 +1,4 @@
-import { ConfigError, envInt, envSecret, envText, readKeyRing } from '@upscale/runtime'
+import { ConfigError, envInt, envListen, envSecret, envText, readKeyRing } from '@upscale/runtime'
 import type { Env } from '@upscale/runtime'
 import { readPeppers } from './accounts/api-key.ts'
 
@@ -12,8 +12,8 @@ export const readGatewayConfig = (env: Env) => ({
   ...readCommon(env),
   publicUrl: publicUrl(envText(env, 'PUBLIC_URL')),
   http: {
-    port: envInt(env, 'GATEWAY_PORT'),
-    internalPort: envInt(env, 'GATEWAY_INTERNAL_PORT'),
+    listen: envListen(env, 'GATEWAY_PORT'),
+    internal: envListen(env, 'GATEWAY_INTERNAL_PORT'),
     internalSecret: envSecret(env, 'GATEWAY_SECRET'),
     drainWaitMs: envInt(env, 'DRAIN_WAIT_MS', 1_000), // one interval of the balancer's readiness check
     drainGraceMs: envInt(env, 'DRAIN_GRACE_MS', 25_000), // the longest POST, and a little more
@@ -27,16 +27,18 @@ export const readGatewayConfig = (env: Env) => ({
   objectStore: envText(env, 'OBJECT_STORE'),
   jobs: {
     parkForMs: envInt(env, 'PARK_FOR_MS', DAY_MS), // a night's outage is no refund
-    retry: readRetry(env),
+    retry: {
+      attempts: envInt(env, 'UPSCALE_ATTEMPTS', 10), // each deploy or eviction of a worker costs one
+      firstRetryMs: envInt(env, 'UPSCALE_FIRST_RETRY_MS', 5_000),
+    },
   },
 })
 
 /** Settings of the activity process. */
 export const readWorkerConfig = (env: Env) => ({
   ...readCommon(env),
-  internalPort: envInt(env, 'GATEWAY_WORKER_INTERNAL_PORT'),
+  internal: envListen(env, 'GATEWAY_WORKER_INTERNAL_PORT'),
   resultKeptMs: envInt(env, 'RESULT_KEPT_MS', 30 * DAY_MS),
-  attemptsPerRound: readRetry(env).attempts,
 })
 
 const readCommon = (env: Env) => ({
@@ -59,11 +61,6 @@ const readCommon = (env: Env) => ({
   },
 })
 
-const readRetry = (env: Env) => ({
-  attempts: envInt(env, 'UPSCALE_ATTEMPTS', 10), // each deploy or eviction of a worker costs one
-  firstRetryMs: envInt(env, 'UPSCALE_FIRST_RETRY_MS', 5_000),
-})
-
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 
 /** Without a final slash; keys travel in clear over http, so that is for this machine only. */
@@ -75,10 +72,4 @@ function publicUrl(text: string): string {
     throw new ConfigError('PUBLIC_URL must be an https URL, or http on a loopback address')
   }
   return url.href.replace(/\/+$/, '')
-}
-
-/** The password in the app's own URL, for the role that a migration makes; undefined where none is set. */
-export function appPasswordFrom(env: Env): string | undefined {
-  if (!env['GATEWAY_DATABASE_URL'] && !env['GATEWAY_DATABASE_URL_FILE']) return undefined
-  return decodeURIComponent(new URL(envSecret(env, 'GATEWAY_DATABASE_URL')).password) || undefined
 }

@@ -15,8 +15,8 @@ import type { GatewayDb } from './db/schema/index.ts'
 import { createEvents } from './events.ts'
 import type { Events } from './events.ts'
 import { gatewayLogger, workerLogger } from './logger.ts'
-import { createFindTask } from './tasks/find-task.ts'
-import type { FindTask } from './tasks/find-task.ts'
+import { createChangeTask, createFindTask } from './tasks/task-store.ts'
+import type { ChangeTask, FindTask } from './tasks/task-store.ts'
 
 interface CommonContext extends AsyncDisposable {
   db: GatewayDb
@@ -39,8 +39,8 @@ export interface GatewayContext extends CommonContext {
 
 /** What the activity process works with. */
 export interface WorkerContext extends CommonContext {
+  changeTask: ChangeTask
   resultKeptMs: number
-  attemptsPerRound: number
 }
 
 export function createGatewayContext(config: GatewayConfig): GatewayContext {
@@ -60,11 +60,14 @@ export function createGatewayContext(config: GatewayConfig): GatewayContext {
   }
 }
 
-export const createWorkerContext = (config: WorkerConfig): WorkerContext => ({
-  ...createCommon(config, openPool(config.db), workerLogger(config.logLevel)),
-  resultKeptMs: config.resultKeptMs,
-  attemptsPerRound: config.attemptsPerRound,
-})
+export function createWorkerContext(config: WorkerConfig): WorkerContext {
+  const pool = openPool(config.db)
+  return {
+    ...createCommon(config, pool, workerLogger(config.logLevel)),
+    changeTask: createChangeTask(pool),
+    resultKeptMs: config.resultKeptMs,
+  }
+}
 
 type CommonConfig = Pick<WorkerConfig, 'temporal' | 'billing'>
 

@@ -50,7 +50,11 @@ export function createEvents(logger: Logger, metrics: Registry) {
   })
 
   return {
-    started: (ports: object) => logger.info(ports, 'gateway is ready'),
+    gatewayStarted: (port: number, internalPort: number) =>
+      logger.info({ port, internal_port: internalPort }, 'gateway is ready'),
+
+    workerStarted: (port: number) =>
+      logger.info({ port }, 'gateway-worker is ready: it records tasks and watches their progress'),
 
     requestAnswered(request: AnsweredRequest) {
       const { method, route, status, ms } = request
@@ -95,6 +99,12 @@ export function createEvents(logger: Logger, metrics: Registry) {
 
     abandonFailed: (taskId: TaskId, error: unknown) =>
       logger.warn({ task_id: taskId, err: error }, 'run of a failed start was not canceled'),
+
+    ordersSwept: (count: number) =>
+      logger.info({ orders: count }, 'orders of abandoned starts were removed'),
+
+    sweepFailed: (error: unknown) =>
+      logger.warn({ err: error }, 'orders of abandoned starts could not be looked for'),
 
     orderLeft: (taskId: TaskId, error: unknown) =>
       logger.warn({ task_id: taskId, err: error }, 'order of a refused task was not removed'),

@@ -1,5 +1,8 @@
-import { envSecret } from '@upscale/runtime'
-import { appPasswordFrom } from './config.ts'
+import { passwordIn } from '@upscale/db'
+import { envSecret, runProcess } from '@upscale/runtime'
 import { migrate } from './db/migrate.ts'
 
-await migrate(envSecret(process.env, 'MIGRATE_DATABASE_URL'), appPasswordFrom(process.env))
+await runProcess('gateway-migrate', async () => {
+  const ownUrl = envSecret(process.env, 'GATEWAY_DATABASE_URL', '')
+  await migrate(envSecret(process.env, 'MIGRATE_DATABASE_URL'), passwordIn(ownUrl))
+})

@@ -1,10 +1,9 @@
-import { requireMigrated } from '@upscale/db'
+import { pingDatabase, requireMigrated } from '@upscale/db'
 import { createHealth } from '@upscale/runtime'
 import { createApp } from './app.ts'
 import type { GatewayContext } from './context.ts'
 import { SCHEMA } from './db/migrate.ts'
 import { migrations } from './db/migrations/index.ts'
-import { pingDatabase } from './db/ping-database.ts'
 import { startHttpServer } from './http/http-server.ts'
 import { malformedRequest } from './http/malformed-request.ts'
 import { createInternalApp } from './internal-app.ts'
@@ -16,16 +15,16 @@ export interface Gateway extends AsyncDisposable {
 
 /** Serves the public API and the operators' port; its disposal drains: nothing that has begun is cut. */
 export async function startGateway(ctx: GatewayContext): Promise<Gateway> {
-  const { port, internalPort, drainWaitMs, drainGraceMs } = ctx.config.http
+  const { listen, internal, drainWaitMs, drainGraceMs } = ctx.config.http
   await requireMigrated(ctx.db, { schema: SCHEMA, migrations })
   const checks = { database: () => pingDatabase(ctx.db), temporal: ctx.temporal.check }
   const health = createHealth(checks, ctx.metrics)
   const malformed = () => malformedRequest(ctx.config.publicUrl)
   const inside = await startHttpServer(createInternalApp(ctx, health), {
-    port: internalPort,
+    listen: internal,
     malformed,
   })
-  const outside = await startHttpServer(createApp(ctx), { port, malformed })
+  const outside = await startHttpServer(createApp(ctx), { listen, malformed })
   return {
     port: outside.port,
     internalPort: inside.port,

@@ -1,6 +1,8 @@
+import { hash } from 'node:crypto'
 import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { ERRORS } from '@upscale/types'
 import { newApiKey } from '../src/accounts/api-key.ts'
 import { testGateway } from './test-gateway.ts'
 import type { ErrorView } from '../src/tasks/error-view.ts'
@@ -410,16 +412,17 @@ describe('tasks', () => {
   )
 })
 
-describe('bytes that are no request', () => {
-  const send = (text: string) =>
-    new Promise<string>((resolve, reject) => {
-      const socket = connect(gateway.port, '127.0.0.1', () => socket.write(text))
-      let answer = ''
-      socket.on('data', (data) => (answer += String(data)))
-      socket.on('close', () => resolve(answer))
-      socket.on('error', reject)
-    })
+/** Sends bytes as they are; the whole answer. */
+const send = (text: string) =>
+  new Promise<string>((resolve, reject) => {
+    const socket = connect(gateway.port, '127.0.0.1', () => socket.write(text))
+    let answer = ''
+    socket.on('data', (data) => (answer += String(data)))
+    socket.on('close', () => resolve(answer))
+    socket.on('error', reject)
+  })
 
+describe('bytes that are no request', () => {
   test.each([
     ['not HTTP', 'hello\r\n\r\n'],
     ['headers of 17 kB', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(17_000)}\r\n\r\n`],
@@ -434,6 +437,47 @@ describe('bytes that are no request', () => {
     expect(success).toBe(false)
     expect(error).toMatchObject({ code: 'INVALID_PARAMETER', message: 'Malformed HTTP request' })
     expect(head).toContain(`Request-Id: ${error.request_id}`)
+  })
+})
+
+describe('requests that Node would refuse with an empty answer', () => {
+  test.each([
+    ['no Host', 'GET /api/v1/models HTTP/1.1\r\nConnection: close\r\n\r\n', 'Host'],
+    [
+      'an unknown Expect',
+      'GET /api/v1/models HTTP/1.1\r\nHost: a\r\nExpect: x\r\nConnection: close\r\n\r\n',
+      'Expect',
+    ],
+  ])('%s gets the envelope', async (_name, text, param) => {
+    const [head = '', body = ''] = (await send(text)).split('\r\n\r\n')
+    expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
+    const { error } = JSON.parse(body) as Answer['body']
+    expect(error).toMatchObject({ code: 'INVALID_PARAMETER', param })
+    expect(head).toContain(`Request-Id: ${error.request_id}`)
+  })
+
+  test('HTTP/1.0 has no Host', async () => {
+    expect(await send('GET /api/v1/models?type=image HTTP/1.0\r\n\r\n')).toMatch(
+      /^HTTP\/1.1 200 OK/,
+    )
+  })
+})
+
+describe('the page of errors', () => {
+  test('says each code where doc_url points, and runs nothing', async () => {
+    const answer = await gateway.call('/docs/errors')
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    const [policy = '', digest = ''] =
+      /^default-src 'none'; style-src 'sha256-([^']+)'; frame-ancestors 'none'$/.exec(
+        answer.headers.get('content-security-policy') ?? '',
+      ) ?? []
+    expect(policy).not.toBe('')
+    const [, style = ''] = /<style>(.*)<\/style>/s.exec(answer.text) ?? []
+    expect(hash('sha256', style, 'base64')).toBe(digest)
+    expect(answer.text).not.toContain('<script')
+    const anchors = [...answer.text.matchAll(/<tr id="(\w+)">/g)].map(([, id]) => id)
+    expect(anchors).toEqual(Object.keys(ERRORS))
   })
 })
 

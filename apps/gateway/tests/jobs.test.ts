@@ -5,7 +5,6 @@ import { SEARCH_ATTRIBUTES } from '@upscale/workflows/activities'
 import { refundUpdate } from '@upscale/workflows/messages'
 import type { WorkerContext } from '../src/context.ts'
 import { startWorker } from '../src/start-worker.ts'
-import type { GatewayWorker } from '../src/start-worker.ts'
 import { testGateway } from './test-gateway.ts'
 import type { TaskData, TestGateway } from './test-gateway.ts'
 import { RESULT, startSteps } from './test-steps.ts'
@@ -20,7 +19,7 @@ let temporal: TestTemporal
 let gateway: TestGateway
 let steps: TestSteps
 let workerCtx: WorkerContext
-let worker: GatewayWorker | undefined
+let worker: AsyncDisposable | undefined
 type Customer = Awaited<ReturnType<TestGateway['customer']>>
 
 beforeAll(async () => {

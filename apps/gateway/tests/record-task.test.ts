@@ -160,23 +160,50 @@ test('progress never falls, and yields to a change that was recorded meanwhile',
   expect(await read()).toMatchObject({ progress: 0.5, etaSeconds: null, parkedAt: new Date(5_000) })
 })
 
+test('what was counted in the source replaces what its header said', async () => {
+  const { pending, done, read } = await order()
+  await recordTask(ctx, pending)
+  const source = { frames: 254, fps: 29.97 }
+  await recordTask(ctx, { ...done, output: { ...upscaleOutput, source } })
+  expect((await read())?.media).toEqual({
+    ...media,
+    video: { ...media.video, ...source, framesExact: true },
+  })
+})
+
+test('attempts of a later round count on from those that parked it', async () => {
+  const { taskId, pending, parked } = await order()
+  await recordTask(ctx, pending)
+  await recordTask(ctx, parked)
+  await recordTask(ctx, { ...parked, at: 6_000, stage: 'fetching', parkedAt: null })
+  await ctx.db
+    .updateTable('gateway.task')
+    .set({ checkedAt: null })
+    .where('taskId', '=', taskId)
+    .execute()
+  const due = await claimDueTasks(ctx.db, 100)
+  expect(due.find((task) => task.taskId === taskId)?.attemptsBefore).toBe(2)
+})
+
 test('a running task is looked at by one process, soon while somebody watches it', async () => {
   const { taskId, pending, done } = await order()
   await recordTask(ctx, pending)
-  const isDue = async () =>
-    (await claimDueTasks(ctx.db, 100)).some((task) => task.taskId === taskId)
-  const claims = await Promise.all([claimDueTasks(ctx.db, 100), claimDueTasks(ctx.db, 100)])
-  expect(claims.flat().filter((task) => task.taskId === taskId)).toEqual([
-    { taskId, changedAt: new Date(2_000) },
-  ])
-  expect(await isDue()).toBe(false)
-
   const age = (seconds: number) =>
     ctx.db
       .updateTable('gateway.task')
       .set({ checkedAt: new Date(Date.now() - seconds * 1_000) })
       .where('taskId', '=', taskId)
       .execute()
+  const isDue = async () =>
+    (await claimDueTasks(ctx.db, 100)).some((task) => task.taskId === taskId)
+  expect(await isDue()).toBe(false) // it was recorded a moment ago
+  await age(16)
+  const claims = await Promise.all([claimDueTasks(ctx.db, 100), claimDueTasks(ctx.db, 100)])
+  expect(claims.flat().filter((task) => task.taskId === taskId)).toEqual([
+    { taskId, changedAt: new Date(2_000), attemptsBefore: 0 },
+  ])
+  expect(await isDue()).toBe(false)
+
   await age(2)
   expect(await isDue()).toBe(false) // nobody watches
   await age(16)

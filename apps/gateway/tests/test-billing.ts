@@ -2,18 +2,18 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { billedSeconds } from '@upscale/types'
-import type { AccountView, RatesView, Transaction } from '@upscale/types'
+import type { AccountView, RatesView, Transaction, TransactionList } from '@upscale/types'
 import type { BillingActivities } from '@upscale/workflows/activities'
 
 const CREDITS_PER_SECOND = { '1': 16, '2': 16, '4': 28 } as const
-const RATES: RatesView = {
+const RATES = {
   creditsPerSecond: CREDITS_PER_SECOND,
   plans: [
     { id: 'free', usdMicrosPerCredit: null },
     { id: 'pro_monthly', usdMicrosPerCredit: 12_000 },
     { id: 'pro_yearly', usdMicrosPerCredit: 6_000 },
   ],
-}
+} satisfies RatesView
 
 interface Account {
   balance: number
@@ -21,7 +21,11 @@ interface Account {
   lines: Transaction[]
 }
 
-/** Billing as the gateway meets it: its HTTP API, and its activities for the workflow, over one memory. */
+/**
+ * Billing as the gateway meets it: its HTTP API, and its activities for the workflow, over one memory. Both
+ * apps compile against the same answers in `packages/types`; that the two get on is what the acceptance
+ * tests prove, which run them together.
+ */
 export async function startTestBilling(secret: string) {
   const accounts = new Map<string, Account>()
   const requests: string[] = []
@@ -61,15 +65,14 @@ export async function startTestBilling(secret: string) {
       return answer(200, {
         items: lines.filter((line) => line.taskId === taskId),
         nextCursor: null,
-      })
-    const view: AccountView = {
+      } satisfies TransactionList)
+    return answer(200, {
       accountId: id as never,
       plan: 'pro_yearly',
       dailyTasks: 500,
       balance,
       apiAccess,
-    }
-    return answer(200, view)
+    } satisfies AccountView)
   })
   server.listen(0)
   await once(server, 'listening')

@@ -1,4 +1,4 @@
-import { envInt, envSecret, envText, readKeyRing } from '@upscale/runtime'
+import { envListen, envSecret, envText, readKeyRing } from '@upscale/runtime'
 import type { Env } from '@upscale/runtime'
 
 export type MediaProbeConfig = ReturnType<typeof readConfig>
@@ -11,7 +11,7 @@ export const readConfig = (env: Env) => ({
     address: envText(env, 'TEMPORAL_ADDRESS'),
     namespace: envText(env, 'TEMPORAL_NAMESPACE', 'default'),
   },
-  internalPort: envInt(env, 'MEDIA_PROBE_INTERNAL_PORT'),
+  internal: envListen(env, 'MEDIA_PROBE_INTERNAL_PORT'),
   maxConcurrent: MAX_CONCURRENT,
   sourceKeys: readKeyRing(envSecret(env, 'SOURCE_KEYS')),
   fetch: {

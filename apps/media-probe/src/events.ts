@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { Counter, Histogram } from '@upscale/runtime'
 import type { Logger, Registry } from '@upscale/runtime'
 import type { RangeReader } from '@upscale/safe-fetch'
@@ -77,5 +77,5 @@ const createFigures = (metrics: Registry) => ({
 /** A customer's URL as a log may show it: path and query may be a key to the file. */
 function placeOf(url: string): { origin: string; path_sha256: string } {
   const { origin, pathname } = new URL(url)
-  return { origin, path_sha256: createHash('sha256').update(pathname).digest('hex').slice(0, 16) }
+  return { origin, path_sha256: hash('sha256', pathname).slice(0, 16) }
 }

@@ -14,7 +14,8 @@ test('queue media-probe answers with facts, refusals are final, health and metri
     req.url === '/page.mp4' ? page(req, res) : video(req, res),
   )
   const { ctx, input } = testProbe(origin.pair)
-  await using probe = await startMediaProbe(ctx, { temporal, internalPort: 0, maxConcurrent: 4 })
+  const internal = { host: '127.0.0.1', port: 0 }
+  await using probe = await startMediaProbe(ctx, { temporal, internal, maxConcurrent: 4 })
   const activities = temporal.client.activity.typed<ProbeActivities>()
   const ask = (path: string) =>
     activities.execute('probeVideo', {

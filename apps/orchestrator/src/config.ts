@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { envInt, envText } from '@upscale/runtime'
+import { envListen, envText } from '@upscale/runtime'
 import type { Env } from '@upscale/runtime'
 
 export type OrchestratorConfig = ReturnType<typeof readConfig>
@@ -9,7 +9,7 @@ export const readConfig = (env: Env) => ({
     address: envText(env, 'TEMPORAL_ADDRESS'),
     namespace: envText(env, 'TEMPORAL_NAMESPACE', 'default'),
   },
-  internalPort: envInt(env, 'ORCHESTRATOR_INTERNAL_PORT'),
+  internal: envListen(env, 'ORCHESTRATOR_INTERNAL_PORT'),
   bundlePath: fileURLToPath(import.meta.resolve('@upscale/workflows/bundle')),
   logLevel: envText(env, 'LOG_LEVEL', 'info'),
 })

@@ -1,4 +1,4 @@
-import { envInt, envSecret, envText, readKeyRing } from '@upscale/runtime'
+import { envInt, envListen, envSecret, envText, readKeyRing } from '@upscale/runtime'
 import type { Env } from '@upscale/runtime'
 
 export type UpscaleWorkerConfig = ReturnType<typeof readConfig>
@@ -8,7 +8,7 @@ export const readConfig = (env: Env) => ({
     address: envText(env, 'TEMPORAL_ADDRESS'),
     namespace: envText(env, 'TEMPORAL_NAMESPACE', 'default'),
   },
-  internalPort: envInt(env, 'UPSCALE_WORKER_INTERNAL_PORT'),
+  internal: envListen(env, 'UPSCALE_WORKER_INTERNAL_PORT'),
   slots: envInt(env, 'UPSCALE_SLOTS', 1), // one encoder fills the cores
   workFolder: envText(env, 'WORK_FOLDER'),
   objectStore: envText(env, 'OBJECT_STORE'),

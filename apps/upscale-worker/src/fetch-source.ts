@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { openSource } from '@upscale/runtime'
 import { download } from '@upscale/safe-fetch'
 import type { Download } from '@upscale/safe-fetch'
-import { AppError, MAX_SOURCE_BYTES } from '@upscale/types'
+import { AppError, MAX_SOURCE_BYTES, sourceChanged } from '@upscale/types'
 import type { UpscaleInput } from '@upscale/workflows/activities'
 import type { UpscaleContext } from './context.ts'
 import { hostFailure, unavailable } from './tool-failures.ts'
@@ -65,6 +65,3 @@ function fetchFailure(error: unknown): unknown {
     cause: error.cause,
   })
 }
-
-export const sourceChanged = (key?: string): AppError =>
-  new AppError('SOURCE_CHANGED', 'The video changed after it was priced', { key })

@@ -1,8 +1,7 @@
 import { pictureSeconds } from '@upscale/ffmpeg'
 import type { MediaInfo, VideoStream } from '@upscale/ffmpeg'
-import { MAX_FPS, MAX_FRAMES } from '@upscale/types'
+import { MAX_FPS, MAX_FRAMES, sourceChanged } from '@upscale/types'
 import type { MediaFacts } from '@upscale/types'
-import { sourceChanged } from './fetch-source.ts'
 import { unreadable } from './tool-failures.ts'
 
 const SLACK_SECONDS = 0.5 // clocks of files and rounding of writers stay within

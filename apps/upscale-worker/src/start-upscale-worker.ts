@@ -1,48 +1,30 @@
 import { access, constants } from 'node:fs/promises'
-import { startInternalServer } from '@upscale/runtime'
-import { startActivityWorker } from '@upscale/runtime/worker'
+import { startActivityProcess } from '@upscale/runtime/worker'
+import type { WorkerProcess } from '@upscale/runtime/worker'
 import { QUEUES } from '@upscale/workflows/activities'
 import { createActivities } from './activities.ts'
 import type { UpscaleWorkerConfig } from './config.ts'
 import type { UpscaleContext } from './context.ts'
 import { sweepWorkFolders } from './work-folder.ts'
 
-export interface UpscaleWorker extends AsyncDisposable {
-  /** Port of health and metrics. */
-  port: number
-  /** Rejects when the worker dies of itself. */
-  done: Promise<void>
-}
-
-type StartConfig = Pick<UpscaleWorkerConfig, 'temporal' | 'internalPort' | 'slots'>
+type StartConfig = Pick<UpscaleWorkerConfig, 'temporal' | 'internal' | 'slots'>
 
 /** Serves queue `upscale`, and health and metrics on the internal port. */
 export async function startUpscaleWorker(
   ctx: UpscaleContext,
-  { temporal, internalPort, slots }: StartConfig,
-): Promise<UpscaleWorker> {
+  { temporal, internal, slots }: StartConfig,
+): Promise<WorkerProcess> {
   await sweepWorkFolders(ctx.workFolder)
-  await using parts = new AsyncDisposableStack()
-  const worker = parts.use(
-    await startActivityWorker({
-      temporal,
-      taskQueue: QUEUES.upscale,
-      activities: createActivities(ctx),
-      maxConcurrent: slots,
-      logger: ctx.logger,
-    }),
-  )
-  const checks = { temporal: worker.check, tools: () => requireTools(ctx) }
-  const internal = parts.use(
-    await startInternalServer({ port: internalPort, checks, metrics: ctx.metrics }),
-  )
-  parts.defer(internal.drain)
-  const all = parts.move()
-  return {
-    port: internal.port,
-    done: worker.done,
-    [Symbol.asyncDispose]: () => all.disposeAsync(),
-  }
+  return await startActivityProcess({
+    temporal,
+    taskQueue: QUEUES.upscale,
+    activities: createActivities(ctx),
+    maxConcurrent: slots,
+    internal,
+    checks: { tools: () => requireTools(ctx) },
+    logger: ctx.logger,
+    metrics: ctx.metrics,
+  })
 }
 
 /** They were found at the start; somebody may have removed them since. */

@@ -4,8 +4,11 @@ import {
   cancellationDetails,
   heartbeat,
 } from '@temporalio/activity'
+import { picturesPerSecond } from '@upscale/ffmpeg'
 import { stoppable } from '@upscale/runtime/worker'
+import { AppError } from '@upscale/types'
 import type { UpscaleOutput } from '@upscale/types'
+import { applicationFailureOf } from '@upscale/workflows/activities'
 import type { UpscaleInput } from '@upscale/workflows/activities'
 import { checkSource } from './check-source.ts'
 import type { UpscaleContext } from './context.ts'
@@ -22,8 +25,8 @@ import { openWorkFolder } from './work-folder.ts'
 
 /**
  * One attempt at a job, from its source to a verified result in the object store; what it leaves behind
- * otherwise is nothing. Throws the task codes of the catalogue; after a cancel a CancelledFailure that
- * says how much was done.
+ * otherwise is nothing. Throws an ApplicationFailure of a task code that says how far it came; after a
+ * cancel a CancelledFailure that says how much was done.
  */
 export async function upscale(ctx: UpscaleContext, input: UpscaleInput): Promise<UpscaleOutput> {
   const { taskId, factor, round, media } = input
@@ -39,7 +42,12 @@ export async function upscale(ctx: UpscaleContext, input: UpscaleInput): Promise
     if (!cancellationDetails()) {
       const failure = hostFailure(error)
       ctx.events.upscaleFailed(attempt, progress.stage(), failure)
-      throw failure
+      if (!(failure instanceof AppError)) throw failure
+      throw applicationFailureOf(failure, {
+        attempt: attempt.attempt,
+        stage: progress.stage(),
+        startedAt: progress.startedAt,
+      })
     }
     const donePercent = progress.donePercent()
     ctx.events.upscaleStopped(attempt, progress.stage(), donePercent)
@@ -82,5 +90,13 @@ async function makeResult(
   const storing = { bytes: output.bytes, signal, ...ending(0.8, 1) }
   const outputKey = await publishResult(ctx, input.taskId, path, storing)
 
-  return { outputKey, output, timings: progress.timings(), startedAt: progress.startedAt }
+  return {
+    outputKey,
+    output,
+    timings: progress.timings(),
+    startedAt: progress.startedAt,
+    ...(!input.media.video.framesExact && {
+      source: { frames: plan.frames, fps: picturesPerSecond(video) },
+    }),
+  }
 }

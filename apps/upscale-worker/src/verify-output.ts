@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
-import { decodeCheckArgs, pictureSeconds, probeFile, runTool } from '@upscale/ffmpeg'
+import {
+  decodeCheckArgs,
+  picturesPerSecond,
+  pictureSeconds,
+  probeFile,
+  runTool,
+} from '@upscale/ffmpeg'
 import type { OutputFacts } from '@upscale/types'
 import { allDone } from './all-done.ts'
 import type { CheckedSource } from './check-source.ts'
@@ -46,13 +52,12 @@ export async function verifyOutput(
     outputFault({ ...source, plan }, info, decoded.frames) ??
     pictureFault(source.samples, decoded.samples)
   if (fault || !info.video) throw outputInvalid(fault ?? 'it has no picture')
-  const seconds = pictureSeconds(info.video)
   return {
     ...plan.to,
-    fps: Math.round((plan.frames / seconds) * 1000) / 1000,
+    fps: picturesPerSecond(info.video),
     codec: plan.encoder.codec,
     container: 'mp4',
-    durationMs: Math.round(seconds * 1000),
+    durationMs: Math.round(pictureSeconds(info.video) * 1000),
     bytes: size,
     sha256,
   }

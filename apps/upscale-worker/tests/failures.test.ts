@@ -2,23 +2,33 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { AppError } from '@upscale/types'
+import { ApplicationFailure } from '@temporalio/common'
 import type { ObjectStore } from '@upscale/object-store'
 import { clip } from '@upscale/testing'
 import type { ClipName } from '@upscale/testing'
+import type { UpscaleProgress } from '@upscale/types'
 import { createLocalEngine } from '../src/engines/local/local-engine.ts'
 import { serve, serveFile } from './file-server.ts'
 import { factsOf, testUpscale } from './test-upscale.ts'
 import type { TestOptions } from './test-upscale.ts'
 
-/** The failure of an attempt that must leave nothing behind. */
+type Stage = UpscaleProgress['stage']
+
+/** What Temporal is told of an attempt that must fail and leave nothing behind. */
 async function failureOf(path: string, options: TestOptions = {}) {
   await using job = await testUpscale(path, { factor: '1', ...options })
+  const before = Date.now()
   const error: unknown = await job.run().catch((error: unknown) => error)
   expect(await job.leftovers()).toEqual({ work: [], results: [] })
-  return error
+  if (!(error instanceof ApplicationFailure)) throw error
+  const { type, message, nonRetryable, details } = error
+  const { startedAt, ...facts } = details?.[0] as { startedAt: number }
+  expect(startedAt).toBeGreaterThanOrEqual(before)
+  expect(startedAt).toBeLessThanOrEqual(Date.now())
+  return { type, message, nonRetryable, facts }
 }
-const failure = (code: string, key: string) => expect.objectContaining({ code, key })
+const failure = (type: string, key: string, stage: Stage) =>
+  expect.objectContaining({ type, facts: { key, attempt: 1, stage } })
 
 describe('a source that does not bear out its price', () => {
   test.each<[ClipName, string, string]>([
@@ -28,23 +38,25 @@ describe('a source that does not bear out its price', () => {
     ['dts.mkv', 'SOURCE_UNREADABLE', 'codec_not_supported'],
     ['fps240.mp4', 'SOURCE_UNREADABLE', 'frame_rate_too_high'],
   ])('%s is %s, %s', async (name, code, key) => {
-    expect(await failureOf(await clip(name))).toEqual(failure(code, key))
+    expect(await failureOf(await clip(name))).toEqual(failure(code, key, 'preparing'))
   })
 
   test('another size, shorter or longer', async () => {
     const path = await clip('fast.mp4')
     const { bytes } = await factsOf(path)
-    const changed = failure('SOURCE_CHANGED', 'source_changed')
+    const changed = failure('SOURCE_CHANGED', 'source_changed', 'fetching')
     expect(await failureOf(path, { priced: { bytes: bytes - 1 } })).toEqual(changed)
     expect(await failureOf(path, { priced: { bytes: bytes + 1 } })).toEqual(changed)
   })
 
   test('another duration, another validator', async () => {
     const path = await clip('fast.mp4')
-    const changed = failure('SOURCE_CHANGED', 'source_changed')
-    expect(await failureOf(path, { priced: { durationMs: 2_999 } })).toEqual(changed)
+    const changed = (stage: Stage) => failure('SOURCE_CHANGED', 'source_changed', stage)
+    expect(await failureOf(path, { priced: { durationMs: 2_999 } })).toEqual(changed('preparing'))
     const server = await serveFile(path, { etag: '"now"' })
-    expect(await failureOf(path, { server, priced: { validator: '"then"' } })).toEqual(changed)
+    expect(await failureOf(path, { server, priced: { validator: '"then"' } })).toEqual(
+      changed('fetching'),
+    )
   })
 
   test('a file of the same size that is no video any more', async () => {
@@ -52,7 +64,9 @@ describe('a source that does not bear out its price', () => {
     const { bytes } = await factsOf(path)
     const page = Buffer.alloc(bytes, '<html>')
     const server = await serve((_, res) => res.end(page))
-    expect(await failureOf(path, { server })).toEqual(failure('SOURCE_CHANGED', 'source_not_video'))
+    expect(await failureOf(path, { server })).toEqual(
+      failure('SOURCE_CHANGED', 'source_not_video', 'preparing'),
+    )
   })
 
   test('a file of the same size and header that ends early', async () => {
@@ -63,9 +77,8 @@ describe('a source that does not bear out its price', () => {
       Buffer.alloc(bytes.length - Math.floor(bytes.length / 2)),
     ])
     const server = await serve((_, res) => res.end(half.subarray(0, bytes.length)))
-    const error = await failureOf(path, { server })
-    expect(error).toBeInstanceOf(AppError)
-    expect(['SOURCE_CHANGED', 'SOURCE_UNREADABLE']).toContain((error as AppError).code)
+    const { type } = await failureOf(path, { server })
+    expect(['SOURCE_CHANGED', 'SOURCE_UNREADABLE']).toContain(type)
   })
 })
 
@@ -82,7 +95,7 @@ test('a source that crashes the decoder twice is not tried a third time', async 
   const crashing = { ...tools, ffmpeg }
   const given = { engine: createLocalEngine(crashing) }
   expect(await failureOf(path, { given })).toEqual(
-    failure('SOURCE_UNREADABLE', 'media_crashes_decoder'),
+    failure('SOURCE_UNREADABLE', 'media_crashes_decoder', 'upscaling'),
   )
   expect(await readFile(runs, 'utf8')).toBe('run\nrun\n')
   await rm(folder, { recursive: true })
@@ -92,10 +105,8 @@ describe('a source that is gone', () => {
   test('a status is named', async () => {
     const server = await serve((_, res) => res.writeHead(404).end())
     const error = await failureOf(await clip('fast.mp4'), { server })
-    expect(error).toEqual(failure('SOURCE_UNAVAILABLE', 'source_http_status'))
-    expect((error as Error).message).toBe(
-      'The video could no longer be downloaded: the server answered 404',
-    )
+    expect(error).toEqual(failure('SOURCE_UNAVAILABLE', 'source_http_status', 'fetching'))
+    expect(error.message).toBe('The video could no longer be downloaded: the server answered 404')
   })
 })
 
@@ -108,7 +119,7 @@ describe('our own faults', () => {
     })
     const given = { freeBytes: async () => 100_000_000 }
     const error = await failureOf(await clip('fast.mp4'), { server, given })
-    expect(error).toEqual(failure('UPSCALER_UNAVAILABLE', 'disk_full'))
+    expect(error).toEqual(failure('UPSCALER_UNAVAILABLE', 'disk_full', 'fetching'))
     expect(asked).toBe(0)
   })
 
@@ -124,16 +135,20 @@ describe('our own faults', () => {
       delete: async () => undefined,
     }
     const error = await failureOf(await clip('still.mp4'), { given: { objects } })
-    expect(error).toEqual(failure('UPSCALER_UNAVAILABLE', 'store_unreachable'))
+    expect(error).toEqual(failure('UPSCALER_UNAVAILABLE', 'store_unreachable', 'finalizing'))
+    expect(error.nonRetryable).toBe(false)
     expect(puts).toBe(3)
   })
 
   test('a tool that is gone', async () => {
     const path = await clip('still.mp4')
-    await using job = await testUpscale(path, { factor: '1' })
-    const tools = { ...job.ctx.tools, prlimit: undefined, setpriv: undefined, ffprobe: '/nowhere' }
-    Object.assign(job.ctx, { tools })
-    await expect(job.run()).rejects.toEqual(failure('UPSCALER_UNAVAILABLE', 'ffmpeg_missing'))
+    await using other = await testUpscale(path)
+    const { tools } = other.ctx
+    const given = {
+      tools: { ...tools, prlimit: undefined, setpriv: undefined, ffprobe: '/nowhere' },
+    }
+    const missing = failure('UPSCALER_UNAVAILABLE', 'ffmpeg_missing', 'preparing')
+    expect(await failureOf(path, { given })).toEqual(missing)
   })
 
   test('an engine that makes another picture is found out', async () => {
@@ -150,9 +165,7 @@ describe('our own faults', () => {
       },
     }
     const error = await failureOf(await clip('mute.mp4'), { given: { engine } })
-    expect(error).toEqual(failure('OUTPUT_INVALID', 'output_invalid'))
-    expect((error as Error).message).toBe(
-      'The result failed verification: it has 60 of 90 pictures',
-    )
+    expect(error).toEqual(failure('OUTPUT_INVALID', 'output_invalid', 'finalizing'))
+    expect(error.message).toBe('The result failed verification: it has 60 of 90 pictures')
   })
 })

@@ -70,6 +70,15 @@ describe('the result has the size, pictures and sound that were ordered', () => 
   })
 })
 
+test.each<[ClipName, { frames: number; fps: number } | undefined]>([
+  ['frag.mp4', { frames: 90, fps: 30 }],
+  ['live.mkv', { frames: 90, fps: 30 }],
+  ['base.mp4', undefined], // its header is exact
+])('counts the pictures of %s where the header only estimates them', async (name, counted) => {
+  await using job = await testUpscale(await clip(name), { factor: '1' })
+  expect((await job.run()).source).toEqual(counted)
+})
+
 test('uneven times are kept to the tick', async () => {
   await using source = await testUpscale(await clip('vfr.mp4'))
   const { times } = (await source.probe()).video ?? {}

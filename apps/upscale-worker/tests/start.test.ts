@@ -6,7 +6,7 @@ import { testUpscale } from './test-upscale.ts'
 test('is ready when Temporal answers and the tools are there', async () => {
   await using temporal = await testTemporal(['UpscaleStage'])
   await using job = await testUpscale(await clip('still.mp4'))
-  const config = { temporal, internalPort: 0, slots: 1 }
+  const config = { temporal, internal: { host: '127.0.0.1', port: 0 }, slots: 1 }
   await using worker = await startUpscaleWorker(job.ctx, config)
   const ready = async () => {
     const answer = await fetch(`http://127.0.0.1:${worker.port}/readyz`)

@@ -1,9 +1,8 @@
 import { mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 
 /** Everything that a stack keeps, in one folder: two folders are two stacks. */
-export function openStateFolder(dir: string) {
-  const root = resolve(dir)
+export function openStateFolder(root: string) {
   mkdirSync(root, { recursive: true })
   const folder = (name: string) => {
     mkdirSync(join(root, name), { recursive: true })

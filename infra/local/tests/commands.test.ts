@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { portsOf } from '../src/ports.ts'
 import { sourceArgs } from '../src/repository.ts'
@@ -23,6 +25,14 @@ test.each([
     ['demo', '/no/such.mp4'],
     'There is no file /no/such.mp4: name a video file or an http(s) URL.\n',
   ],
+  [
+    ['start', '--only', 'billing,nosuch'],
+    '--only does not know "nosuch": choose from gateway, gateway-worker, billing, orchestrator, media-probe, upscale-worker, samples, temporal, postgres.\n',
+  ],
+  [
+    ['start', '--without', 'billing'],
+    '--without does not know "billing": choose from gateway-worker, orchestrator, media-probe, upscale-worker.\n',
+  ],
 ])('%j is a mistake of use', (args, stderr) => {
   using folder = temporaryFolder()
   expect(run([...args, '--state', folder.path])).toEqual({ status: 2, stderr, stdout: '' })
@@ -32,6 +42,22 @@ test('stop is harmless where nothing runs', () => {
   using folder = temporaryFolder()
   const answer = run(['stop', '--state', folder.path])
   expect(answer).toEqual({ status: 0, stderr: '', stdout: 'Nothing was running.\n' })
+})
+
+test('relative paths start where the person stands', () => {
+  using folder = temporaryFolder()
+  const answer = run(['stop', '--state', 'mine'], { INIT_CWD: folder.path })
+  expect(answer).toEqual({ status: 0, stderr: '', stdout: 'Nothing was running.\n' })
+  expect(existsSync(join(folder.path, 'mine', 'stack.lock'))).toBe(true)
+})
+
+test('without pnpm on the path it says how to start', () => {
+  expect(run(['test'], { PATH: '/nowhere' })).toEqual({
+    status: 1,
+    stderr:
+      'pnpm is not on the PATH: begin the command with `npx pnpm@12`, as in `npx pnpm@12 start`, which brings it.\n',
+    stdout: '',
+  })
 })
 
 test('a taken port is one sentence with the fix, and nothing was started', async () => {

@@ -17,6 +17,7 @@ const fixture = (port: number | 'fail') =>
   childService({
     name: 'fixture',
     url: null,
+    health: null,
     command: process.execPath,
     args: [FIXTURE, String(port)],
     onLine: () => {},

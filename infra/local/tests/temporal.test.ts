@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { Client, Connection } from '@temporalio/client'
 import { temporalService } from '../src/temporal/temporal-service.ts'
@@ -12,11 +13,13 @@ const NEVER = new AbortController().signal
 test('it is ready with attributes and 30 days of history, and a job outlives a kill -9', async () => {
   using folder = temporaryFolder()
   const port = await freeBasePort()
+  const file = join(folder.path, '50% #1?', 'temporal.db')
+  mkdirSync(dirname(file))
   const service = temporalService({
     program: await findTemporal({ say: () => {}, signal: NEVER }),
     port,
     uiPort: port + 1,
-    file: join(folder.path, 'temporal.db'),
+    file,
     onLine: () => {},
   })
   const address = `127.0.0.1:${port}`
@@ -36,6 +39,7 @@ test('it is ready with attributes and 30 days of history, and a job outlives a k
   } finally {
     await service.stop(second)
   }
+  expect(existsSync(file)).toBe(true)
   await expect(checkTemporal({ address, namespace: 'default' })).rejects.toThrow()
 })
 

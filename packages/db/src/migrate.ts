@@ -2,6 +2,7 @@ import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import type { Migration } from 'kysely/migration'
 import { Client, Pool } from 'pg'
+import { StartError } from '@upscale/types'
 import { ensureRoles, rolesOf } from './ensure-roles.ts'
 import type { SchemaRoles } from './ensure-roles.ts'
 
@@ -71,10 +72,13 @@ export async function requireMigrated<Tables>(
   db: Kysely<Tables>,
   { schema, migrations }: Pick<SchemaPlan, 'schema' | 'migrations'>,
 ): Promise<void> {
-  const applied = await appliedMigrations(db, schema)
+  const applied = await appliedMigrations(db, schema).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message || cause.name : String(cause)
+    throw new StartError(`The database of schema ${schema} cannot be read: ${reason}`, { cause })
+  })
   const missing = Object.keys(migrations).filter((name) => !applied.includes(name))
   if (missing.length > 0) {
-    throw new Error(`Schema ${schema} lacks ${missing.join(', ')}: run its migrations first`)
+    throw new StartError(`Schema ${schema} lacks ${missing.join(', ')}: run its migrations first`)
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { appUrl, rolePassword } from './role-url.ts'
+import { appUrl, passwordIn, rolePassword } from './role-url.ts'
 
 const ADMIN = 'postgres://root:s%3Acret@db.local:5433/upscale?sslmode=require'
 
@@ -21,4 +21,10 @@ test('nothing is derived from no password', () => {
   expect(() => rolePassword('postgres://root@db.local/upscale', 'billing_app')).toThrow(
     'has no password: give billing_app a password of its own',
   )
+})
+
+test("a URL's password is read as it is meant, where it has one", () => {
+  expect(passwordIn('postgres://billing_app:p%40ss@db/upscale')).toBe('p@ss')
+  expect(passwordIn('postgres://billing_app@db/upscale')).toBeUndefined()
+  expect(passwordIn('')).toBeUndefined()
 })

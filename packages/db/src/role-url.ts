@@ -8,6 +8,10 @@ export function appUrl(adminUrl: string, role: string, password: string): string
   return url.href
 }
 
+/** The password in a connection URL; undefined where it has none. */
+export const passwordIn = (url: string): string | undefined =>
+  decodeURIComponent(URL.parse(url)?.password ?? '') || undefined
+
 /**
  * A password for a role, derived from the administrator's, so that one machine has one secret to keep.
  * Throws where the administrator's URL has none: give the role a password of its own there.

@@ -30,7 +30,7 @@ export interface Tools {
 
 const NEEDED_ENCODERS = ['libx264', 'libx265', 'aac']
 const NEEDED_FILTERS = ['scale', 'trim', 'setpts', 'format', 'pad', 'fillborders', 'setparams']
-const OPTIONAL_FILTERS = ['fftdnoiz', 'unsharp', 'cas', 'bwdif']
+const OPTIONAL_FILTERS = ['deblock', 'fftdnoiz', 'unsharp', 'cas', 'bwdif']
 
 /** Finds the tools and checks what they can do. Throws UPSCALER_UNAVAILABLE with what to install. */
 export async function findTools(settings: ToolSettings): Promise<Tools> {

@@ -55,3 +55,7 @@ export interface Colour {
 /** How long the pictures are shown, seconds. */
 export const pictureSeconds = ({ times, lastTicks, timescale }: VideoStream): number =>
   ((times.at(-1) ?? 0) - (times[0] ?? 0) + lastTicks) / timescale
+
+/** Mean over the whole, to the thousandth. */
+export const picturesPerSecond = (video: VideoStream): number =>
+  Math.round((video.times.length / pictureSeconds(video)) * 1000) / 1000

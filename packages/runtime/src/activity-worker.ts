@@ -2,6 +2,7 @@ import { NativeConnection, Runtime, Worker, makeTelemetryFilterString } from '@t
 import type { WorkerOptions } from '@temporalio/worker'
 import { failureInterceptor } from './activity-failures.ts'
 import type { Logger } from './logger.ts'
+import { logTemporal } from './temporal-log.ts'
 import type { TemporalConfig } from './temporal.ts'
 
 const SHUTDOWN_GRACE_MS = 1_000 // activities learn of the stop after it, fail retryably and go on elsewhere
@@ -96,32 +97,15 @@ function installRuntime(logger: Logger): void {
   Runtime.install({
     shutdownSignals: [],
     logger: {
-      log: (level, message, meta) => temporalLine(logger, level, message, meta),
-      trace: (message, meta) => temporalLine(logger, 'TRACE', message, meta),
-      debug: (message, meta) => temporalLine(logger, 'DEBUG', message, meta),
-      info: (message, meta) => temporalLine(logger, 'INFO', message, meta),
-      warn: (message, meta) => temporalLine(logger, 'WARN', message, meta),
-      error: (message, meta) => temporalLine(logger, 'ERROR', message, meta),
+      log: (level, message, meta) => logTemporal(logger, level, message, meta),
+      trace: (message, meta) => logTemporal(logger, 'TRACE', message, meta),
+      debug: (message, meta) => logTemporal(logger, 'DEBUG', message, meta),
+      info: (message, meta) => logTemporal(logger, 'INFO', message, meta),
+      warn: (message, meta) => logTemporal(logger, 'WARN', message, meta),
+      error: (message, meta) => logTemporal(logger, 'ERROR', message, meta),
     },
     telemetryOptions: {
       logging: { filter: makeTelemetryFilterString({ core: 'WARN', other: 'WARN' }), forward: {} },
     },
   })
 }
-
-const LEVELS = {
-  TRACE: 'trace',
-  DEBUG: 'debug',
-  INFO: 'debug',
-  WARN: 'warn',
-  ERROR: 'error',
-} as const
-
-const MEANT = /^No (workflows|activities) registered/ // each of our workers does one of the two
-
-const temporalLine = (
-  logger: Logger,
-  level: keyof typeof LEVELS,
-  message: string,
-  meta: object | undefined,
-): void => logger[MEANT.test(message) ? 'debug' : LEVELS[level]]({ temporal: meta }, message)

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { envInt, envSecret, envText } from './env.ts'
+import { envInt, envListen, envSecret, envText } from './env.ts'
 
 test('a missing setting is named', () => {
   expect(() => envText({}, 'PUBLIC_URL')).toThrow('PUBLIC_URL is not set')
@@ -18,4 +18,10 @@ test('a secret may stand in a file', () => {
   writeFileSync(file, 'hush\n')
   expect(envSecret({ KEY_FILE: file }, 'KEY')).toBe('hush')
   expect(envSecret({ KEY: 'plain' }, 'KEY')).toBe('plain')
+})
+
+test('servers listen on loopback, or where HOST says', () => {
+  expect(envListen({ PORT: '80' }, 'PORT')).toEqual({ host: '127.0.0.1', port: 80 })
+  expect(envListen({ PORT: '80', HOST: '::' }, 'PORT')).toEqual({ host: '::', port: 80 })
+  expect(() => envListen({ PORT: '80', HOST: 'http://x' }, 'PORT')).toThrow('HOST must be an IP')
 })

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Registry } from '@prometheus-io/client'
+import type { ListenAddress } from './env.ts'
 
 /** Each check throws where its part does not work. */
 export type Checks = Record<string, () => Promise<void>>
@@ -87,7 +88,7 @@ export interface InternalServer extends AsyncDisposable {
 
 /** The health of a process that has no other HTTP, on loopback or the pod's own network. */
 export async function startInternalServer(options: {
-  port: number
+  listen: ListenAddress
   checks: Checks
   metrics: Registry
 }): Promise<InternalServer> {
@@ -95,7 +96,7 @@ export async function startInternalServer(options: {
   const server = createServer((req, res) => {
     if (!health.handle(req, res)) res.writeHead(404).end()
   })
-  server.listen(options.port)
+  server.listen(options.listen)
   await once(server, 'listening')
   return {
     port: (server.address() as AddressInfo).port,

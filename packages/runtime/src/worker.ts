@@ -1,3 +1,5 @@
 export { startActivityWorker, startWorkflowWorker } from './activity-worker.ts'
 export type { RunningWorker } from './activity-worker.ts'
+export { startActivityProcess, startWorkflowProcess } from './worker-process.ts'
+export type { WorkerProcess } from './worker-process.ts'
 export { stoppable } from './stoppable.ts'

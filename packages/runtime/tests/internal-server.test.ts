@@ -7,8 +7,9 @@ afterEach(async () => {
   await server?.[Symbol.asyncDispose]()
 })
 
+const listen = { host: '127.0.0.1', port: 0 }
 const start = async (checks: Record<string, () => Promise<void>>) => {
-  server = await startInternalServer({ port: 0, checks, metrics: createMetrics() })
+  server = await startInternalServer({ listen, checks, metrics: createMetrics() })
   return server
 }
 const get = async (path: string) => {

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AppError, sourceTooLarge } from '@upscale/types'
+import { sourceChanged, sourceTooLarge, type AppError } from '@upscale/types'
 import { fetchFailed, isPassing } from './failure.ts'
 import { openJob, type FetchJob, type JobLimits } from './fetch-job.ts'
 import { contentLengthOf, validatorOf, type Headers } from './headers.ts'
@@ -117,6 +117,3 @@ function announcedSize(headers: Headers, target: DownloadTarget): number | undef
 // Without length and chunks the body ends where the connection does: a cut looks like an end.
 const shorter = (headers: Headers): AppError =>
   headers['transfer-encoding'] ? sourceChanged() : fetchFailed('source_truncated')
-
-const sourceChanged = (): AppError =>
-  new AppError('SOURCE_CHANGED', 'The video changed after it was priced')

@@ -21,6 +21,8 @@ export interface FetchJob extends AsyncDisposable {
   connection: { socket: Socket; since: number } | undefined
 }
 
+const JOB_OVER = new Error('The fetch is over') // made once: each new one would trace a stack
+
 export function openJob(
   policy: SafeFetchPolicy,
   limits: JobLimits,
@@ -48,8 +50,8 @@ export function openJob(
     connection: undefined,
     async [Symbol.asyncDispose]() {
       clearTimeout(timer)
-      stop.abort()
-      await job.agent.destroy()
+      stop.abort(JOB_OVER)
+      await job.agent.destroy(JOB_OVER)
     },
   }
   return job

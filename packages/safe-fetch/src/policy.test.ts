@@ -67,3 +67,10 @@ test('a listed pair may be local, never link-local, and the operator still refus
   expect(isAllowedAddress('10.9.0.1', true, policy)).toBe(false)
   expect(isAllowedAddress('169.254.169.254', true, policy)).toBe(false)
 })
+
+test('a pair that is used is told once', () => {
+  const told: string[] = []
+  const { onAllowed } = readPolicy({ ...settings, onAllowed: (pair) => void told.push(pair) })
+  for (const pair of ['a:1', 'b:1', 'a:1']) onAllowed(pair)
+  expect(told).toEqual(['a:1', 'b:1'])
+})

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { isIPv6 } from 'node:net'
+import { StartError } from '@upscale/types'
 import { classifyAddress, parseCidr, type Cidr } from './classify.ts'
 
 /** Addresses of a host name; tests pass their own. */
@@ -15,7 +16,7 @@ export interface SafeFetchPolicy {
   refused: readonly Cidr[]
   userAgent: string
   resolve: Resolve
-  /** A connection used this pair of the allow-list. */
+  /** A connection used this pair of the allow-list; told once for each pair. */
   onAllowed: (pair: string) => void
 }
 
@@ -31,11 +32,11 @@ export interface PolicySettings {
   onAllowed?: ((pair: string) => void) | undefined
 }
 
-/** Throws an Error that names the setting, so that the process does not start. */
+/** Throws a StartError that names the setting. */
 export function readPolicy(settings: PolicySettings): SafeFetchPolicy {
   const allow = listed(settings.allow)
   if (settings.production && allow.length > 0) {
-    throw new Error('SAFE_FETCH_ALLOW must be empty where NODE_ENV is production')
+    throw new StartError('SAFE_FETCH_ALLOW must be empty where NODE_ENV is production')
   }
   const ownHosts = settings.ownHosts.map(plainHost)
   return {
@@ -44,7 +45,16 @@ export function readPolicy(settings: PolicySettings): SafeFetchPolicy {
     refused: listed(settings.refuse ?? '').map(refusedCidr),
     userAgent: ownHosts[0] ? `upscale (+https://${ownHosts[0]}/)` : 'upscale',
     resolve: settings.resolve ?? lookupAll,
-    onAllowed: settings.onAllowed ?? (() => {}),
+    onAllowed: oncePerPair(settings.onAllowed ?? (() => {})),
+  }
+}
+
+function oncePerPair(tell: (pair: string) => void): (pair: string) => void {
+  const told = new Set<string>() // of the allow-list, so never many
+  return (pair) => {
+    if (told.has(pair)) return
+    told.add(pair)
+    tell(pair)
   }
 }
 
@@ -82,7 +92,7 @@ function allowedPair(text: string): string {
   const [, host = '', port = ''] = PAIR.exec(text) ?? []
   const url = URL.parse(`http://${host}`)
   if (!url || Number(port) < 1 || Number(port) > 65_535) {
-    throw new Error(`SAFE_FETCH_ALLOW holds "${text}", which is not host:port`)
+    throw new StartError(`SAFE_FETCH_ALLOW holds "${text}", which is not host:port`)
   }
   return `${plainHost(url.hostname)}:${Number(port)}`
 }
@@ -91,6 +101,6 @@ function refusedCidr(text: string): Cidr {
   try {
     return parseCidr(text)
   } catch (cause) {
-    throw new Error(`SAFE_FETCH_REFUSE holds "${text}", which is not a CIDR`, { cause })
+    throw new StartError(`SAFE_FETCH_REFUSE holds "${text}", which is not a CIDR`, { cause })
   }
 }

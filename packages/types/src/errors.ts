@@ -168,6 +168,10 @@ export const videoTooLong = (durationMs: number): AppError =>
 export const sourceTooLarge = (): AppError =>
   new AppError('SOURCE_TOO_LARGE', 'Source is over 1 GiB')
 
+/** `key` names what the file turned out to be; without it, another file. */
+export const sourceChanged = (key?: string): AppError =>
+  new AppError('SOURCE_CHANGED', 'The video changed after it was priced', { key })
+
 export const insufficientCredits = (required: number, available: number): AppError =>
   new AppError(
     'INSUFFICIENT_CREDITS',

@@ -25,6 +25,7 @@ export {
   isRetryable,
   probeFailed,
   secondsText,
+  sourceChanged,
   sourceTooLarge,
   taskErrorOf,
   unsupportedVideo,
@@ -41,7 +42,7 @@ export type {
 } from './errors.ts'
 export { AUDIO_CODECS, VIDEO_CODECS } from './media.ts'
 export type { Container, MediaFacts, OutputFacts, VideoFacts } from './media.ts'
-export { TASK_STAGES, TASK_STATUSES } from './job.ts'
+export { TASK_STAGES } from './job.ts'
 export type {
   Admission,
   CancelAnswer,
@@ -76,4 +77,5 @@ export type {
   Transaction,
   TransactionList,
 } from './billing-api.ts'
+export { StartError } from './start-error.ts'
 export { unreachable } from './unreachable.ts'

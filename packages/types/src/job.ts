@@ -44,9 +44,9 @@ export interface Price {
 export type Admission =
   ({ admitted: true; media: MediaFacts } & Price) | { admitted: false; error: TaskError }
 
-export const TASK_STATUSES = ['pending', 'processing', 'completed', 'failed', 'canceled'] as const
-export type TaskStatus = (typeof TASK_STATUSES)[number]
+export type TaskStatus = 'pending' | 'processing' | 'completed' | 'failed' | 'canceled'
 
+/** In the order in which a job passes them. */
 export const TASK_STAGES = [
   'queued',
   'fetching',
@@ -67,6 +67,8 @@ export interface UpscaleOutput {
   startedAt: number
   /** Number of the attempt within its round, from 1. */
   attempt: number
+  /** What the decoder counted in the source, where the container's header only estimates. */
+  source?: { frames: number; fps: number } | undefined
 }
 
 /** Heartbeat details of a running upscale: facts that an operator reads in the Temporal UI. */

@@ -2,15 +2,14 @@ import { toCredits, unreachable } from '@upscale/types'
 import type { DebitAnswer, DebitInput, Price } from '@upscale/types'
 import type { BillingContext } from '../context.ts'
 import { debitFailure } from './ledger-failures.ts'
-import { callDebit } from './ledger-store.ts'
 import type { ChargeRow } from './ledger-store.ts'
 
 /** Prices the upscale and takes the credits, once per task and generation. */
 export async function debit(
-  { db, events }: BillingContext,
+  { ledger, events }: BillingContext,
   input: DebitInput,
 ): Promise<DebitAnswer> {
-  const row = await callDebit(db, input).catch((error: unknown) => {
+  const row = await ledger.debit(input).catch((error: unknown) => {
     events.ledgerFailed('debit', error)
     throw debitFailure(error)
   })

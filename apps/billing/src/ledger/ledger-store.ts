@@ -1,5 +1,6 @@
+import { prepare } from '@upscale/db'
+import type { Pool } from '@upscale/db'
 import { sql } from 'kysely'
-import type { RawBuilder } from 'kysely'
 import type {
   AccountId,
   ChargeKey,
@@ -30,15 +31,6 @@ export interface GrantRow {
   balance: bigint
 }
 
-// One function call is one transaction and one round trip: row locks are held for no longer than that.
-
-export const callDebit = (db: BillingDb, input: DebitInput): Promise<ChargeRow> =>
-  onlyRow(
-    db,
-    sql`select * from billing.debit(${input.accountId}, ${input.taskId}, ${input.generation},
-      ${input.factor}, ${input.durationMs}, null, ${input.maxCredits ?? null}, ${input.orWaive})`,
-  )
-
 export interface RefundCall extends ChargeKey {
   accountId: AccountId
   /** Whole percent of the price that is not given back. */
@@ -47,15 +39,37 @@ export interface RefundCall extends ChargeKey {
   actor: string
 }
 
-export const callRefund = (db: BillingDb, call: RefundCall): Promise<ChargeRow> =>
-  onlyRow(
-    db,
-    sql`select * from billing.refund(${call.accountId}, ${call.taskId}, ${call.generation},
-      ${call.keepPercent}, ${call.reason}, ${call.actor})`,
-  )
+/** The calls that every job makes. */
+export type Ledger = ReturnType<typeof createLedger>
 
-export const callSettle = (db: BillingDb, { taskId, generation }: ChargeKey): Promise<ChargeRow> =>
-  onlyRow(db, sql`select * from billing.settle(${taskId}, ${generation})`)
+// One function call is one transaction and one round trip: row locks are held for no longer than that.
+const CHARGE = `state, replay, amount, given_back as "givenBack", balance,
+  credits_per_second as "creditsPerSecond", debit_id as "debitId"`
+
+export function createLedger(pool: Pool) {
+  const call = (name: string, parameters: string) => {
+    const query = prepare<ChargeRow>(
+      pool,
+      name,
+      `select ${CHARGE} from billing.${name}(${parameters})`,
+    )
+    return async (values: readonly unknown[]) => onlyRow(await query(values))
+  }
+  const debit = call('debit', '$1, $2, $3, $4, $5, null, $6, $7')
+  const refund = call('refund', '$1, $2, $3, $4, $5, $6')
+  const settle = call('settle', '$1, $2')
+
+  return {
+    debit({ accountId, taskId, generation, ...input }: DebitInput): Promise<ChargeRow> {
+      const { factor, durationMs, maxCredits = null, orWaive } = input
+      return debit([accountId, taskId, generation, factor, durationMs, maxCredits, orWaive])
+    },
+    refund({ accountId, taskId, generation, ...how }: RefundCall): Promise<ChargeRow> {
+      return refund([accountId, taskId, generation, how.keepPercent, how.reason, how.actor])
+    },
+    settle: ({ taskId, generation }: ChargeKey): Promise<ChargeRow> => settle([taskId, generation]),
+  }
+}
 
 export interface GrantCall {
   accountId: AccountId
@@ -65,19 +79,18 @@ export interface GrantCall {
   actor: string
 }
 
-export const callGrant = (db: BillingDb, call: GrantCall): Promise<GrantRow> =>
-  onlyRow(
-    db,
-    sql`select * from billing.grant_credits(${call.accountId}, ${call.key}, ${call.credits},
-      ${call.reason}, ${call.actor})`,
-  )
+export async function callGrant(db: BillingDb, call: GrantCall): Promise<GrantRow> {
+  const { rows } = await sql<GrantRow>`
+    select * from billing.grant_credits(${call.accountId}, ${call.key}, ${call.credits},
+      ${call.reason}, ${call.actor})`.execute(db)
+  return onlyRow(rows)
+}
 
 export async function callOpenCustomer(db: BillingDb, call: OpenCustomerRequest): Promise<void> {
   await sql`select billing.open_customer(${call.customerId}, ${call.plan})`.execute(db)
 }
 
-async function onlyRow<Row>(db: BillingDb, query: RawBuilder<unknown>): Promise<Row> {
-  const [row] = (await query.$castTo<Row>().execute(db)).rows
+function onlyRow<Row>([row]: readonly Row[]): Row {
   if (!row) throw new Error('the ledger answered nothing')
   return row
 }

@@ -3,6 +3,7 @@ import { STATUS_CODES, createServer } from 'node:http'
 import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ListenAddress } from '@upscale/runtime'
 
 export interface HttpServer {
   port: number
@@ -16,26 +17,28 @@ const SETTINGS = {
   requestTimeout: 15_000, // for receiving only: a create waits longer for its answer
   keepAliveTimeout: 65_000, // a balancer's idle time and 5 s: it must never use a dead connection
   connectionsCheckingInterval: 2_000,
-  requireHostHeader: true,
+  requireHostHeader: false, // the app checks it: Node's refusal is an empty answer
 }
 
 /** `malformed` is the whole answer to bytes that are no HTTP request, or that come too slowly. */
 export async function startHttpServer(
   listener: RequestListener,
-  { port, malformed }: { port: number; malformed: () => RawAnswer },
+  { listen, malformed }: { listen: ListenAddress; malformed: () => RawAnswer },
 ): Promise<HttpServer> {
   let draining = false
-  const server = createServer(SETTINGS, (req, res) => {
+  const answer: RequestListener = (req, res) => {
     if (draining || isWornOut(req.socket)) res.setHeader('Connection', 'close')
     listener(req, res)
-  })
+  }
+  const server = createServer(SETTINGS, answer)
+  server.on('checkExpectation', answer) // the app refuses it
   server.maxConnections = 5_000
   server.maxHeadersCount = 100
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
     else socket.end(rawText(malformed()))
   })
-  server.listen(port)
+  server.listen(listen)
   await once(server, 'listening')
   return {
     port: (server.address() as AddressInfo).port,

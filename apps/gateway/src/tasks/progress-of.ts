@@ -24,16 +24,16 @@ export interface JobProgress {
 const STARTED = 2 // PENDING_ACTIVITY_STATE_STARTED; the others wait for a worker or for their back-off
 const HIGHEST_UNFINISHED = 0.99
 
-/** Progress of a job from what Temporal knows of its activities; undefined: no attempt started yet. */
+/**
+ * Progress of a job from what Temporal knows of its activities; undefined: no attempt started yet.
+ * `attemptsBefore`: those of the rounds that are over.
+ */
 export function progressOf(
   activities: readonly PendingActivity[],
-  attemptsPerRound: number,
+  attemptsBefore: number,
 ): JobProgress | undefined {
-  for (const activity of activities) {
-    const [, round] = /^upscale-(\d+)$/.exec(activity.activityId ?? '') ?? []
-    if (round) return attemptProgress(activity, (Number(round) - 1) * attemptsPerRound)
-  }
-  return undefined
+  const running = activities.find(({ activityId }) => /^upscale-\d+$/.test(activityId ?? ''))
+  return running && attemptProgress(running, attemptsBefore)
 }
 
 function attemptProgress(

@@ -7,6 +7,8 @@ import type { JobProgress } from './progress-of.ts'
 export interface DueTask {
   taskId: TaskId
   changedAt: Date
+  /** Upscale attempts of the rounds that are over. */
+  attemptsBefore: number
 }
 
 /**
@@ -25,14 +27,14 @@ export async function claimDueTasks(db: GatewayDb, limit: number): Promise<DueTa
       order by checked_at nulls first
       limit ${limit}
       for update skip locked)
-    returning task_id, changed_at`.execute(db)
+    returning task_id, changed_at, attempts_before`.execute(db)
   return rows
 }
 
 /** Writes progress unless a change was recorded meanwhile; it never falls. */
 export async function saveProgress(
   db: GatewayDb,
-  { taskId, changedAt }: DueTask,
+  { taskId, changedAt }: Omit<DueTask, 'attemptsBefore'>,
   { stage, progress, etaSeconds, attempts, startedAt }: JobProgress,
 ): Promise<void> {
   await sql`

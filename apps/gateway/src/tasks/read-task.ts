@@ -8,7 +8,7 @@ import { tryAgain } from '../try-again.ts'
 import type { TaskOrder } from './order-store.ts'
 import type { Task } from './task.ts'
 import { linesWith, stateAfter } from './task-state.ts'
-import { markWatched, queuePositionAt } from './task-store.ts'
+import { markWatched } from './task-store.ts'
 
 const ASK_DEADLINE_MS = 5_000
 
@@ -16,7 +16,7 @@ const ASK_DEADLINE_MS = 5_000
 export async function readTask(ctx: GatewayContext, caller: Caller, id: string): Promise<Task> {
   const found = isTaskId(id) ? await ctx.findTask(caller, id) : undefined
   if (!found) throw taskNotFound()
-  if (!found.isRecorded) return await taskFromWorkflow(ctx, found.order)
+  if (!found.isRecorded) return await taskFromWorkflow(ctx, found.order, found.queuePosition)
   if (found.isWatchDue) await markWatched(ctx.db, found.task.taskId)
   return found.task
 }
@@ -24,7 +24,11 @@ export async function readTask(ctx: GatewayContext, caller: Caller, id: string):
 /** The same for a missing task and for one of somebody else. */
 const taskNotFound = (): AppError => new AppError('TASK_NOT_FOUND', 'Task not found')
 
-async function taskFromWorkflow(ctx: GatewayContext, order: TaskOrder): Promise<Task> {
+async function taskFromWorkflow(
+  ctx: GatewayContext,
+  order: TaskOrder,
+  queuePosition: number,
+): Promise<Task> {
   const { taskId, createdAt } = order
   const admission = await askAdmission(ctx, taskId)
   if (!admission?.admitted) throw taskNotFound()
@@ -37,7 +41,6 @@ async function taskFromWorkflow(ctx: GatewayContext, order: TaskOrder): Promise<
     at: createdAt.getTime(),
   } as const
   const transactions = linesWith([], price)
-  const queuePosition = await queuePositionAt(ctx.db, createdAt)
   return { ...order, ...stateAfter(undefined, change, 0), transactions, queuePosition }
 }
 

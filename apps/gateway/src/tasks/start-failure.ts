@@ -18,7 +18,7 @@ export interface StartFailure {
   isClosed: boolean
 }
 
-/** What a failed Update-with-Start means: temporal.md §2.4. */
+/** What a failed Update-with-Start means: for the customer, for the figures, and for the run. */
 export function startFailureOf(error: unknown): StartFailure {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
     return { error: tryAgain(error), outcome: 'timeout', isClosed: false }

@@ -110,6 +110,46 @@ test('a parked job stays processing and hides its error; a retry ends the waitin
   expect(stateAfter(row, retried, 1)).toMatchObject({ parkedAt: null, attempts: 10 })
 })
 
+describe('when an attempt began and how far it came', () => {
+  test('a failure tells both where no progress was seen', () => {
+    const row = after(created, { ...failed, stage: 'preparing', startedAt: 3_000, at: 5_000 })
+    expect(row).toMatchObject({ stage: 'preparing', startedAt: new Date(3_000) })
+  })
+
+  test('the end of a task never takes its stage or its beginning back', () => {
+    const seen = {
+      ...after(created),
+      status: 'processing',
+      stage: 'upscaling',
+      startedAt: new Date(2_000),
+    } as const
+    const ended = { ...failed, stage: 'fetching', startedAt: 4_000, at: 5_000 } as const
+    const expected = { stage: 'upscaling', startedAt: new Date(2_000) }
+    expect(stateAfter(seen, ended, 1)).toMatchObject(expected)
+    expect(stateAfter(seen, { ...ended, status: 'canceled' }, 1)).toMatchObject(expected)
+  })
+
+  test('a parked job shows where it stopped, a retried one begins again', () => {
+    const change = { status: 'processing', parkedAt: 5_000, attempts: 2, at: 5_000 } as const
+    const row = after(created, { ...change, stage: 'finalizing', startedAt: 3_000 })
+    expect(row).toMatchObject({
+      stage: 'finalizing',
+      startedAt: new Date(3_000),
+      attemptsBefore: 2,
+    })
+    const retry = { status: 'processing', stage: 'fetching', parkedAt: null, at: 6_000 } as const
+    expect(stateAfter(row, retry, 1)).toMatchObject({ stage: 'fetching', attemptsBefore: 2 })
+    expect(stateAfter(row, { ...created, at: 7_000 }, 1)).toMatchObject({ attemptsBefore: 0 })
+  })
+
+  test('a task that is canceled in the queue never started', () => {
+    expect(after(created, { status: 'canceled', error: failure, at: 5_000 })).toMatchObject({
+      stage: 'queued',
+      startedAt: null,
+    })
+  })
+})
+
 test('a failure without a reason still says something', () => {
   expect(after(created, { status: 'failed', at: 5_000 }).error).toEqual({
     code: 'GENERATION_FAILED',

@@ -1,3 +1,4 @@
+import { TASK_STAGES } from '@upscale/types'
 import type {
   MediaFacts,
   OutputFacts,
@@ -28,6 +29,8 @@ export interface TaskState {
   progress: number
   etaSeconds: number | null
   attempts: number
+  /** Those of the rounds that are over: an operator's retry begins another. */
+  attemptsBefore: number
   media: MediaFacts | null
   creditsUsed: number | null
   creditsPerSecond: number | null
@@ -76,12 +79,13 @@ export function stateAfter(
     progress: status === 'completed' ? 1 : Math.min(row?.progress ?? 0, HIGHEST_UNFINISHED),
     etaSeconds: null, // the next look at the heartbeats knows better
     attempts: Math.max(row?.attempts ?? 0, change.attempts ?? 0),
-    media: change.media ?? row?.media ?? null,
+    attemptsBefore: attemptsBeforeIn(row, change),
+    media: countedMedia(change.media ?? row?.media ?? null, change.output),
     creditsUsed: row?.creditsUsed ?? change.price?.creditsUsed ?? null, // as at creation
     creditsPerSecond: row?.creditsPerSecond ?? change.price?.creditsPerSecond ?? null,
     ...outputAfter(row, change, resultKeptMs),
     error: status === 'failed' || status === 'canceled' ? (change.error ?? UNKNOWN_FAILURE) : null,
-    startedAt: row?.startedAt ?? (change.output ? new Date(change.output.startedAt) : null),
+    startedAt: startedAfter(row, change),
     completedAt: isOver ? at : null,
   }
 }
@@ -110,9 +114,36 @@ function stageAfter(
   change: DatedChange,
   status: TaskStatus,
 ): TaskStage {
-  const stage = change.stage ?? row?.stage ?? 'queued'
+  const told = change.stage ?? row?.stage ?? 'queued'
   const hasStarted = status === 'processing' || Boolean(change.attempts)
-  return stage === 'queued' && hasStarted ? 'fetching' : stage
+  const stage = told === 'queued' && hasStarted ? 'fetching' : told
+  return row && hasEnded(status) ? laterStage(row.stage, stage) : stage
+}
+
+/** How far a task came does not shrink because its last attempt ended early. */
+const laterStage = (a: TaskStage, b: TaskStage): TaskStage =>
+  TASK_STAGES.indexOf(a) > TASK_STAGES.indexOf(b) ? a : b
+
+/** The first attempt's beginning, whoever tells it first. */
+function startedAfter(row: TaskState | undefined, change: DatedChange): Date | null {
+  const startedAt = change.output?.startedAt ?? change.startedAt
+  return row?.startedAt ?? (startedAt === undefined ? null : new Date(startedAt))
+}
+
+/** A job that begins, or is run again, begins with its first round; a parked one has ended a round. */
+function attemptsBeforeIn(row: TaskState | undefined, change: DatedChange): number {
+  if (change.status === 'pending') return 0
+  const before = row?.attemptsBefore ?? 0
+  return change.parkedAt ? Math.max(before, change.attempts ?? 0) : before
+}
+
+/** The probe may have estimated what the worker has counted. */
+function countedMedia(
+  media: MediaFacts | null,
+  output: UpscaleOutput | undefined,
+): MediaFacts | null {
+  if (!media || !output?.source) return media
+  return { ...media, video: { ...media.video, ...output.source, framesExact: true } }
 }
 
 function parkedAfter(row: TaskState | undefined, { parkedAt }: DatedChange): Date | null {

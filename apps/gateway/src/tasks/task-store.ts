@@ -1,9 +1,14 @@
+import { prepare } from '@upscale/db'
+import type { Pool } from '@upscale/db'
 import { sql } from 'kysely'
-import type { Selectable, Transaction } from 'kysely'
+import type { Selectable } from 'kysely'
 import { toCredits } from '@upscale/types'
 import type { TaskId } from '@upscale/types'
-import type { GatewayDb, GatewayTables } from '../db/schema/index.ts'
+import type { Caller } from '../accounts/caller.ts'
+import type { GatewayDb } from '../db/schema/index.ts'
 import type { TaskTable } from '../db/schema/task.ts'
+import type { TaskOrder } from './order-store.ts'
+import type { Task } from './task.ts'
 import type { TaskState, TaskTransaction } from './task-state.ts'
 
 const STATE = [
@@ -14,6 +19,7 @@ const STATE = [
   'progress',
   'etaSeconds',
   'attempts',
+  'attemptsBefore',
   'media',
   'creditsUsed',
   'creditsPerSecond',
@@ -26,64 +32,126 @@ const STATE = [
   'expiresAt',
 ] as const satisfies (keyof TaskState)[]
 
+const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)
+
+/** What a prepared statement selects of the task `t`. */
+const STATE_OF_T = [...STATE, 'transactions']
+  .map((name) => `t.${snake(name)} as "${name}"`)
+  .join(', ')
+
 /** The state as it stands in the table. */
-export type StateRow = Pick<Selectable<TaskTable>, (typeof STATE)[number]>
+type StateRow = Pick<Selectable<TaskTable>, (typeof STATE)[number] | 'transactions'>
 
 /** Credits are bigint in the database, numbers in JSON. */
-export const stateFrom = <Row extends StateRow>(row: Row) => ({
+const stateFrom = <Row extends Pick<StateRow, 'creditsUsed' | 'creditsPerSecond'>>(row: Row) => ({
   ...row,
   creditsUsed: row.creditsUsed === null ? null : toCredits(row.creditsUsed),
   creditsPerSecond: row.creditsPerSecond === null ? null : toCredits(row.creditsPerSecond),
 })
 
-/** The order's date, the present state and its lines; nobody else records this task until the end. */
-export async function lockTask(
-  trx: Transaction<GatewayTables>,
+// The place in the queue is the order's, so that it does not jump when the task is recorded.
+const FIND_TASK = `
+  select o.task_id as "taskId", o.account_id as "accountId", o.livemode,
+    o.request_id as "requestId", o.model, o.video_url as "videoUrl",
+    o.upscale_factor as "upscaleFactor", o.metadata, o.created_at as "createdAt", ${STATE_OF_T},
+    case when coalesce(t.status, 'pending') = 'pending' then (
+      select count(*)::int4 + 1 from gateway.task p
+      where p.status = 'pending' and p.created_at < o.created_at) end as "queuePosition",
+    t.completed_at is null and coalesce(t.watched_at < now() - interval '1 second', true)
+      as "isWatchDue"
+  from gateway.task_order o left join gateway.task t on t.task_id = o.task_id
+  where o.task_id = $1 and o.account_id = $2 and o.livemode = $3`
+
+type RecordedRow = TaskOrder & StateRow & { queuePosition: number | null; isWatchDue: boolean }
+type UnrecordedRow = TaskOrder & { status: null; queuePosition: number }
+
+type FoundTask =
+  | { isRecorded: false; order: TaskOrder; queuePosition: number }
+  | { isRecorded: true; task: Task; isWatchDue: boolean }
+
+/** The caller's task in one query: its row, or its order alone while nothing is recorded yet. */
+export type FindTask = (
+  owner: Pick<Caller, 'accountId' | 'livemode'>,
   taskId: TaskId,
-): Promise<LockedTask | undefined> {
-  const found = await trx
-    .selectFrom('gateway.taskOrder as ordered')
-    .leftJoin('gateway.task as task', 'task.taskId', 'ordered.taskId')
-    .select('ordered.createdAt')
-    .select(STATE.map((column) => `task.${column}` as const))
-    .select('task.transactions')
-    .where('ordered.taskId', '=', taskId)
-    .forUpdate('ordered')
-    .executeTakeFirst()
-  if (!found) return undefined
-  const { createdAt, transactions, ...row } = found
-  const state = row.status === null ? undefined : stateFrom(row as StateRow)
-  return { createdAt, state, transactions: transactions ?? [] }
+) => Promise<FoundTask | undefined>
+
+export function createFindTask(pool: Pool): FindTask {
+  const query = prepare<RecordedRow | UnrecordedRow>(pool, 'find_task', FIND_TASK)
+  return async ({ accountId, livemode }, taskId) => {
+    const [row] = await query([taskId, accountId, livemode])
+    if (!row) return undefined
+    if (row.status === null) {
+      return { isRecorded: false, order: row, queuePosition: row.queuePosition }
+    }
+    return { isRecorded: true, task: stateFrom(row), isWatchDue: row.isWatchDue }
+  }
 }
 
-export interface LockedTask {
-  createdAt: Date
-  state: TaskState | undefined
+// `xmin` names the version of a row: each write of anybody gives it another.
+const READ_TASK = `
+  select o.created_at as "createdAt", t.xmin::text as version, ${STATE_OF_T}
+  from gateway.task_order o left join gateway.task t on t.task_id = o.task_id
+  where o.task_id = $1`
+
+const JSON_COLUMNS: readonly string[] = ['media', 'output', 'timings', 'error']
+const SAVED = [...STATE.map(snake), 'transactions']
+// A new task is not looked at at once: what runs shorter than that tells its end by itself.
+const SAVE_TASK = `
+  insert into gateway.task as t (task_id, created_at, checked_at, ${SAVED.join(', ')})
+  values ($1, $2, now(), ${SAVED.map((_, i) => `$${i + 4}`).join(', ')})
+  on conflict (task_id) do update set ${SAVED.map((name) => `${name} = excluded.${name}`).join(', ')}
+    where t.xmin::text = $3
+  returning true`
+
+/** State and ledger lines of a task. */
+export interface RecordedTask {
+  state: TaskState
   transactions: TaskTransaction[]
 }
 
-export async function saveTask(
-  trx: Transaction<GatewayTables>,
-  task: { taskId: TaskId; createdAt: Date; state: TaskState; transactions: TaskTransaction[] },
-): Promise<void> {
-  const { taskId, createdAt, state } = task
-  const { creditsUsed, creditsPerSecond, media, output, timings, error } = state
-  const row = {
-    ...state,
-    creditsUsed: creditsUsed === null ? null : BigInt(creditsUsed),
-    creditsPerSecond: creditsPerSecond === null ? null : BigInt(creditsPerSecond),
-    media: media && JSON.stringify(media),
-    output: output && JSON.stringify(output),
-    timings: timings && JSON.stringify(timings),
-    error: error && JSON.stringify(error),
-    transactions: JSON.stringify(task.transactions),
+/**
+ * Saves what `decide` makes of a task; of the newest one, where somebody wrote it meanwhile. False: it
+ * made nothing of it. `undefined` is a task that is not recorded yet.
+ */
+export type ChangeTask = (
+  taskId: TaskId,
+  decide: (known: RecordedTask | undefined) => RecordedTask | undefined,
+) => Promise<boolean>
+
+const MAX_TRIES = 20 // writers of one task at once: its change, the progress watcher, its readers
+
+export function createChangeTask(pool: Pool): ChangeTask {
+  type Row = { createdAt: Date } & (
+    (StateRow & { version: string }) | { version: null; status: null }
+  )
+  const read = prepare<Row>(pool, 'read_task', READ_TASK)
+  const save = prepare(pool, 'save_task', SAVE_TASK)
+  return async (taskId, decide) => {
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      const [row] = await read([taskId])
+      // Not final: a failure here must stay in sight of the operators, and never undo a delivered job.
+      if (!row) throw new Error(`There is no order for ${taskId}`)
+      const next = decide(row.version === null ? undefined : recordedFrom(row))
+      if (!next) return false
+      const saved = await save([taskId, row.createdAt, row.version, ...valuesOf(next)])
+      if (saved.length > 0) return true
+    }
+    throw new Error(`Others kept writing ${taskId}`)
   }
-  await trx
-    .insertInto('gateway.task')
-    .values({ taskId, createdAt, ...row })
-    .onConflict((conflict) => conflict.column('taskId').doUpdateSet(row))
-    .execute()
 }
+
+const recordedFrom = ({ transactions, ...row }: StateRow): RecordedTask => ({
+  state: stateFrom(row),
+  transactions,
+})
+
+const valuesOf = ({ state, transactions }: RecordedTask): unknown[] => [
+  ...STATE.map((name) => {
+    const value = state[name]
+    return value !== null && JSON_COLUMNS.includes(name) ? JSON.stringify(value) : value
+  }),
+  JSON.stringify(transactions),
+]
 
 /** Notes that somebody looks at an unfinished task, at most once a second. */
 export async function markWatched(db: GatewayDb, taskId: TaskId): Promise<void> {
@@ -91,17 +159,6 @@ export async function markWatched(db: GatewayDb, taskId: TaskId): Promise<void> 
     update gateway.task set watched_at = now()
     where task_id = ${taskId} and completed_at is null
       and coalesce(watched_at < now() - interval '1 second', true)`.execute(db)
-}
-
-/** Place in the queue of a task that was created then; 1 is next. */
-export async function queuePositionAt(db: GatewayDb, createdAt: Date): Promise<number> {
-  const { ahead } = await db
-    .selectFrom('gateway.task')
-    .select(sql<number>`count(*)::int4`.as('ahead'))
-    .where('status', '=', 'pending')
-    .where('createdAt', '<', createdAt)
-    .executeTakeFirstOrThrow()
-  return ahead + 1
 }
 
 /** The stored result under an object key, as long as it may be shown. */

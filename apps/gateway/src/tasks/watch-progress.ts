@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { WorkerContext } from '../context.ts'
+import { repeat } from '../repeat.ts'
 import { progressOf } from './progress-of.ts'
 import { claimDueTasks, saveProgress } from './progress-store.ts'
 import type { DueTask } from './progress-store.ts'
@@ -11,23 +11,8 @@ const MAX_AT_ONCE = 8
 const DESCRIBE_DEADLINE_MS = 5_000
 
 /** Brings the heartbeats of running jobs into their rows, round by round, until it is disposed. */
-export function watchProgress(ctx: WorkerContext): AsyncDisposable {
-  const stop = new AbortController()
-  const rounds = async () => {
-    while (!stop.signal.aborted) {
-      const next = sleep(ROUND_MS, undefined, { signal: stop.signal }).catch(() => undefined)
-      await watchOnce(ctx).catch((error: unknown) => ctx.events.watchFailed(error))
-      await next
-    }
-  }
-  const done = rounds()
-  return {
-    async [Symbol.asyncDispose]() {
-      stop.abort()
-      await done
-    },
-  }
-}
+export const watchProgress = (ctx: WorkerContext): AsyncDisposable =>
+  repeat(ROUND_MS, () => watchOnce(ctx), ctx.events.watchFailed)
 
 /** One round: every task that is due, a few at a time. */
 export async function watchOnce(ctx: WorkerContext): Promise<void> {
@@ -47,7 +32,7 @@ async function refresh(ctx: WorkerContext, task: DueTask): Promise<void> {
     const { raw } = await client.withDeadline(Date.now() + DESCRIBE_DEADLINE_MS, () =>
       client.workflow.getHandle(task.taskId).describe(),
     )
-    const progress = progressOf(raw.pendingActivities ?? [], ctx.attemptsPerRound)
+    const progress = progressOf(raw.pendingActivities ?? [], task.attemptsBefore)
     if (progress) await saveProgress(ctx.db, task, progress)
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error // gone: the reconciler ends its row

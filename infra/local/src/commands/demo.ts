@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isUpscaleFactor } from '@upscale/types'
+import { callerFolder } from '../caller-folder.ts'
 import { createApiClient } from '../demo/api-client.ts'
 import type { ApiClient, TaskView } from '../demo/api-client.ts'
 import { createJsonDemoOutput, createTextDemoOutput, taskPage } from '../demo/demo-output.ts'
@@ -33,7 +34,7 @@ const ASK_EVERY_MS = 500
 /** One video from start to end, as a customer. The exit code tells how it went. */
 export async function demo(given: string | undefined, options: DemoOptions): Promise<void> {
   if (!isUpscaleFactor(options.factor)) throw new Problem('--factor must be 1, 2 or 4.', EXIT.usage)
-  const cwd = process.env['INIT_CWD'] ?? process.cwd() // pnpm changes to the root
+  const cwd = callerFolder()
   const source = readVideoSource(given, cwd)
   const state = openStateFolder(options.state)
   const savedAs = options.out
@@ -42,7 +43,7 @@ export async function demo(given: string | undefined, options: DemoOptions): Pro
 
   const signal = stopRequests({ force: () => {} })
   const reporter = options.json
-    ? createJsonReporter(process.stdout)
+    ? createJsonReporter(process.stdout, { only: [] })
     : createTextReporter(process.stdout, { only: [] })
   const output = options.json
     ? createJsonDemoOutput(process.stdout)

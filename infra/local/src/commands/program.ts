@@ -1,5 +1,7 @@
+import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import type { CommanderError } from 'commander'
+import { callerFolder } from '../caller-folder.ts'
 import { DEFAULT_PORT } from '../ports.ts'
 import { EXIT, Problem } from '../problem.ts'
 import { inRepository } from '../repository.ts'
@@ -12,10 +14,9 @@ import { stop } from './stop.ts'
 import { test } from './test.ts'
 
 const stateOption = () =>
-  new Option('--state <dir>', 'folder of everything that the stack keeps').default(
-    inRepository('.dev'),
-    '.dev',
-  )
+  new Option('--state <dir>', 'folder of everything that the stack keeps')
+    .default(inRepository('.dev'), '.dev of the repository')
+    .argParser((dir) => resolve(callerFolder(), dir))
 const portOption = () =>
   new Option('--port <n>', 'port of the API; the other ten ports follow it').default(
     String(DEFAULT_PORT),
@@ -28,7 +29,9 @@ export function createProgram(): Command {
   refuseAsUsage(program)
   program
     .command('start')
-    .description('start everything, print where it is, and follow its log')
+    .description(
+      'start everything, print where it is, and follow its log; of a running stack it shows the same',
+    )
     .addOption(stateOption())
     .addOption(portOption())
     .addOption(jsonOption())

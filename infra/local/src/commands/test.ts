@@ -1,24 +1,28 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { createTextReporter } from '../output/text-reporter.ts'
 import { EXIT } from '../problem.ts'
 import { inRepository } from '../repository.ts'
-import { toolEnvironment } from '../stack/app-service.ts'
+import { findTurbo } from '../stack/turbo.ts'
+import type { Turbo } from '../stack/turbo.ts'
 import { createTestCounter, renderCount } from '../test-run/count-tests.ts'
+import { runWatched } from '../test-run/run-watched.ts'
 import { startTestServers } from '../test-run/test-servers.ts'
 import type { TestServers } from '../test-run/test-servers.ts'
 import { stopRequests } from './stop-requests.ts'
 
-const AT_ONCE = 2 // packages: each test file starts servers and media tools of its own
+const DEFAULTS = [
+  '--concurrency=2', // packages: each test file starts servers and media tools of its own
+  '--log-order=stream', // as it comes, so that silence is a sign
+]
+const SILENT_MS = 10 * 60_000 // the longest test file takes less
 
 /** Runs the tests of all packages, or what the arguments for turbo choose; ends with turbo's exit code. */
 export async function test(turboArgs: readonly string[]): Promise<void> {
   const signal = stopRequests({ force: () => {} })
+  const turbo = findTurbo(process.env)
   const reporter = createTextReporter(process.stdout, { only: [] })
   try {
     await using servers = await startTestServers(reporter, signal)
-    process.exitCode = await runTurbo(turboArgs, servers, signal)
+    process.exitCode = await runTurbo(turbo, turboArgs, servers, signal)
   } catch (error) {
     if (!signal.aborted) throw error
     process.exitCode = EXIT.interrupted
@@ -26,39 +30,40 @@ export async function test(turboArgs: readonly string[]): Promise<void> {
 }
 
 async function runTurbo(
+  { program, env }: Turbo,
   turboArgs: readonly string[],
   servers: TestServers,
   signal: AbortSignal,
 ): Promise<number> {
-  const atOnce = turboArgs.some((arg) => arg.startsWith('--concurrency'))
-    ? []
-    : [`--concurrency=${AT_ONCE}`]
-  const child = spawn(
-    inRepository('node_modules', '.bin', 'turbo'),
-    ['run', 'test', ...atOnce, ...turboArgs],
-    {
+  const counter = createTestCounter()
+  let exitCode: number = EXIT.unexpected
+  try {
+    exitCode = await runWatched({
+      program,
+      args: ['run', 'test', ...withDefaults(turboArgs)],
       cwd: inRepository(),
-      stdio: ['ignore', 'pipe', 'pipe'],
       env: {
-        ...toolEnvironment(process.env),
+        ...env,
         ...(process.stdout.isTTY && !process.env['NO_COLOR'] && { FORCE_COLOR: '1' }),
         TEST_DATABASE_URL: servers.databaseUrl,
         TEST_TEMPORAL_ADDRESS: servers.temporalAddress,
       },
-    },
-  )
-  signal.addEventListener('abort', () => child.kill('SIGTERM'))
-  const counter = createTestCounter()
-  for (const [input, output] of [
-    [child.stdout, process.stdout],
-    [child.stderr, process.stderr],
-  ] as const)
-    createInterface({ input }).on('line', (line) => {
-      counter.read(line)
-      output.write(`${line}\n`)
+      onLine(line, output) {
+        counter.read(line)
+        output.write(`${line}\n`)
+      },
+      silentMs: SILENT_MS,
+      signal,
     })
-  const [code] = (await once(child, 'close')) as [number | null]
-  const exitCode = code ?? EXIT.unexpected
-  process.stdout.write(`${renderCount(counter.count, exitCode)}\n`)
+  } finally {
+    process.stdout.write(`${renderCount(counter.count, exitCode)}\n`)
+  }
   return exitCode
 }
+
+const withDefaults = (turboArgs: readonly string[]): string[] => [
+  ...DEFAULTS.filter((option) => !turboArgs.some((arg) => arg.startsWith(nameOf(option)))),
+  ...turboArgs,
+]
+
+const nameOf = (option: string): string => option.slice(0, option.indexOf('='))

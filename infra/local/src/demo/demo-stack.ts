@@ -43,10 +43,14 @@ async function launchStack(options: Parameters<typeof openDemoStack>[0]): Promis
   const complaints: string[] = []
   createInterface({ input: stderr }).on('line', (line) => complaints.push(line))
   const ready = Promise.withResolvers<ReadyStack>()
+  let isReady = false // what it says later is for who started it by hand
   createInterface({ input: stdout }).on('line', (text) => {
-    const line = JSON.parse(text) as { kind?: string; ready?: boolean }
+    const line = JSON.parse(text) as { kind?: string; ready?: boolean; text?: string }
     if (line.kind === 'step') reporter.step(line as unknown as StepEvent)
-    if (line.ready) ready.resolve(line as unknown as ReadyStack)
+    if (line.kind === 'note' && !isReady) reporter.say(line.text ?? '')
+    if (!line.ready) return
+    isReady = true
+    ready.resolve(line as unknown as ReadyStack)
   })
   const failed = exited.then((): never => {
     throw new Problem(complaints.join('\n') || 'The stack does not start.')

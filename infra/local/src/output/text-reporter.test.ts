@@ -1,9 +1,10 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from '@jest/globals'
+import { createJsonReporter } from './json-reporter.ts'
+import type { LogFilter } from './log-filter.ts'
 import type { LogLine } from './log-line.ts'
 import type { ReadyStack } from './reporter.ts'
 import { createTextReporter } from './text-reporter.ts'
-import type { LogFilter } from './text-reporter.ts'
 
 const STACK: ReadyStack = {
   api: 'http://127.0.0.1:4000',
@@ -12,7 +13,22 @@ const STACK: ReadyStack = {
   database: 'postgres://127.0.0.1:4008/upscale',
   samples: 'http://127.0.0.1:4007',
 }
-const ROWS = [{ service: 'gateway', url: STACK.api, state: 'ready' as const, pid: 7 }]
+const ROWS = [
+  {
+    service: 'gateway',
+    url: STACK.api,
+    health: 'http://127.0.0.1:4001/readyz',
+    state: 'ready' as const,
+    pid: 7,
+  },
+  {
+    service: 'postgres',
+    url: STACK.database,
+    health: null,
+    state: 'ready' as const,
+    pid: 8,
+  },
+]
 
 const line = (service: string, msg: string, more: Partial<LogLine> = {}): LogLine => ({
   time: '2026-11-24T12:00:00.000Z',
@@ -34,8 +50,9 @@ test('ready prints one table and a request that can be pasted', () => {
   reporter.ready(STACK, ROWS)
   expect(text()).toBe(
     `
-SERVICE  URL                    STATE
-gateway  http://127.0.0.1:4000  ready
+SERVICE   URL                                HEALTH                        STATE
+gateway   http://127.0.0.1:4000              http://127.0.0.1:4001/readyz  ready
+postgres  postgres://127.0.0.1:4008/upscale  –                             ready
 
 curl http://127.0.0.1:4000/api/v1/tools/upscale-video \\
   -H 'Authorization: Bearer sk-1' -H 'Content-Type: application/json' \\
@@ -69,4 +86,15 @@ test('a filter keeps the lines of some services, or of one task in all of them',
   const told = (text: string) => text.match(/(debit|admission) task_\d/g)
   expect(told(some.text())).toEqual(['debit task_1', 'debit task_2'])
   expect(told(one.text())).toEqual(['debit task_1', 'admission task_1'])
+})
+
+test('scripts get the lines that they ask for, from the first one on', () => {
+  const out = new PassThrough({ encoding: 'utf8' })
+  const reporter = createJsonReporter(out, { only: ['billing'], task: 'task_1' })
+  reporter.log(line('billing', 'debit', { task_id: 'task_1' }))
+  reporter.log(line('gateway', 'admission', { task_id: 'task_1' }))
+  reporter.log(line('billing', 'debit', { task_id: 'task_2' }))
+  expect(out.read()).toBe(
+    '{"kind":"log","time":"2026-11-24T12:00:00.000Z","level":"info","service":"billing","msg":"debit","task_id":"task_1"}\n',
+  )
 })

@@ -2,16 +2,11 @@ import pc from 'picocolors'
 import type { ServiceRow } from '../supervise/service.ts'
 import { renderLogLine } from './render-log-line.ts'
 import { renderTable } from './render-table.ts'
+import { isChosen } from './log-filter.ts'
+import type { LogFilter } from './log-filter.ts'
 import type { LogLine } from './log-line.ts'
 import type { ReadyStack, Reporter } from './reporter.ts'
 import { createStepBoard } from './step-board.ts'
-
-export interface LogFilter {
-  /** Names of services; empty: all. */
-  only: readonly string[]
-  /** Only lines about this task. */
-  task?: string | undefined
-}
 
 /** What people see on a terminal, or in a file where standard output is one. */
 export function createTextReporter(out: NodeJS.WriteStream, filter: LogFilter): Reporter {
@@ -23,7 +18,7 @@ export function createTextReporter(out: NodeJS.WriteStream, filter: LogFilter): 
     service: () => {},
     say: board.print,
     log(line) {
-      if (isWanted(line, filter) && (up || isTrouble(line)))
+      if (isChosen(line, filter) && !isNoise(line) && (up || isTrouble(line)))
         board.print(renderLogLine(line, colors))
     },
     ready(stack, rows) {
@@ -35,8 +30,8 @@ export function createTextReporter(out: NodeJS.WriteStream, filter: LogFilter): 
 
 const serviceTable = (rows: readonly ServiceRow[]): string =>
   renderTable([
-    ['SERVICE', 'URL', 'STATE'],
-    ...rows.map(({ service, url, state }) => [service, url ?? '–', state]),
+    ['SERVICE', 'URL', 'HEALTH', 'STATE'],
+    ...rows.map(({ service, url, health, state }) => [service, url ?? '–', health ?? '–', state]),
   ])
 
 /** A request to paste: the clip is served by the stack itself. */
@@ -49,9 +44,6 @@ const curlLine = ({ api, key, samples }: ReadyStack): string =>
 
 const isTrouble = ({ level }: LogLine): boolean => ['warn', 'error', 'fatal'].includes(level)
 
-function isWanted(line: LogLine, { only, task }: LogFilter): boolean {
-  // The dev server warns of its own starts and stops; its warnings stay in the file.
-  if (line.service === 'temporal' && line.level !== 'error') return false
-  if (only.length > 0 && !only.includes(line.service)) return false
-  return task === undefined || line['task_id'] === task
-}
+/** The dev server warns of its own starts and stops; its warnings stay in the file. */
+const isNoise = ({ service, level }: LogLine): boolean =>
+  service === 'temporal' && level !== 'error'

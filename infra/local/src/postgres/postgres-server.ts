@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
@@ -10,6 +11,8 @@ import { postgresUser } from './postgres-user.ts'
 import { runningPostmaster, untilNoRemains } from './postmaster.ts'
 
 export interface PostgresServer {
+  /** Folder of its files. */
+  place: string
   /** URL of the administrator, database `upscale`. */
   adminUrl: string
   /** Starts the server, or finds that it runs. The process id of its first process. */
@@ -56,6 +59,7 @@ export async function preparePostgres(options: {
     }
   }
   return {
+    place,
     adminUrl: urlOf(DATABASE),
     stop,
     async start() {
@@ -79,6 +83,12 @@ export async function stopPostgresIn(folder: string): Promise<boolean> {
   const args = ['-D', data, '-m', 'fast', '-w', 'stop']
   await mustRun('Stopping PostgreSQL', pgCtl, args, { cwd: '/', user })
   return true
+}
+
+/** The same, and its data goes as well. */
+export async function removePostgresIn(folder: string): Promise<void> {
+  await stopPostgresIn(folder)
+  rmSync(placeFor(folder, postgresUser()), { recursive: true, force: true })
 }
 
 async function ensureDatabase(url: string): Promise<void> {

@@ -39,6 +39,11 @@ test('exactly the sample server is added to what customers may name', () => {
   )
 })
 
+test('a folder of results may have any name', () => {
+  const odd = { ...given, state: { ...state, objects: '/s/50% #1?/objects' } }
+  expect(planStack(odd, {}).objectStore).toBe('file:///s/50%25%20%231%3F/objects')
+})
+
 test('only who needs a secret gets it', () => {
   const plan = planStack(given, {})
   const worker = JSON.stringify(upscaleWorkerApp(plan, temporal).env)
@@ -47,8 +52,7 @@ test('only who needs a secret gets it', () => {
     expect(worker + probe).not.toContain(secret)
 })
 
-test("a person's settings reach the apps, the administrator's URL does not", () => {
-  expect(appEnvironment({ UPSCALE_SLOTS: '2', DATABASE_URL: ADMIN })).toEqual({
-    UPSCALE_SLOTS: '2',
-  })
+test("a person's settings reach the apps; the administrator's URL and another address to listen on do not", () => {
+  const env = { UPSCALE_SLOTS: '2', DATABASE_URL: ADMIN, HOST: '0.0.0.0' }
+  expect(appEnvironment(env)).toEqual({ UPSCALE_SLOTS: '2' })
 })

@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url'
 import { appUrl, rolePassword } from '@upscale/db'
 import type { Ports } from '../ports.ts'
 import { Problem } from '../problem.ts'
@@ -38,7 +39,7 @@ export function planStack(
   return {
     ...given,
     publicUrl: env['PUBLIC_URL'] || `http://127.0.0.1:${ports.api}`,
-    objectStore: env['OBJECT_STORE'] || `file://${state.objects}`,
+    objectStore: env['OBJECT_STORE'] || pathToFileURL(state.objects).href,
     safeFetchAllow: allowed.join(','),
   }
 }
@@ -98,7 +99,7 @@ export function gatewayApps(plan: StackPlan, temporal: TemporalPlace, adminUrl: 
     entry: 'apps/gateway/src/main.ts',
     healthPort: ports.gatewayInternal,
     url: plan.publicUrl,
-    env,
+    env: { ...env, DRAIN_WAIT_MS: '0' }, // no balancer has to see the stop first
   }
   const worker: AppPlan = {
     name: 'gateway-worker',

@@ -4,6 +4,7 @@ import type { ProcessBook } from '../supervise/process-book.ts'
 import { supervise } from '../supervise/supervisor.ts'
 import type { Supervised } from '../supervise/supervisor.ts'
 import type { Service, ServiceRow } from '../supervise/service.ts'
+import { SERVICES } from './service-names.ts'
 
 /** All services of a stack. */
 export interface Crew {
@@ -12,26 +13,17 @@ export interface Crew {
   /** A line of the table for what is not ours to start. */
   list(row: ServiceRow): void
   rows(): ServiceRow[]
-  /** Apps first, then what they stand on. */
+  /** The gateway first, then the other apps, then what they stand on. */
   stop(): Promise<void>
 }
 
 const START_WITHIN_MS = 120_000 // on a laptop that is busy with everything at once
-/** The order of the table: what people open comes first. */
-const PLACES = [
-  'gateway',
-  'gateway-worker',
-  'billing',
-  'orchestrator',
-  'media-probe',
-  'upscale-worker',
-  'samples',
-  'temporal',
-  'postgres',
-]
-const placeOf = ({ service }: ServiceRow): number => PLACES.indexOf(service)
+const NAMES: readonly string[] = SERVICES
+const placeOf = ({ service }: ServiceRow): number => NAMES.indexOf(service)
 
-const FOUNDATIONS = ['temporal', 'postgres'] // in the order in which they stop
+/** The gateway answers what has begun, which takes all others; then who works on the foundations. */
+const FIRST_TO_STOP = ['gateway']
+const LAST_TO_STOP = ['temporal', 'postgres']
 
 export function createCrew(
   book: ProcessBook,
@@ -57,8 +49,10 @@ export function createCrew(
       return await Promise.race([member.started, tooLate(service.name, signal)])
     },
     async stop() {
-      await stopAll([...members.keys()].filter((name) => !FOUNDATIONS.includes(name)))
-      for (const name of FOUNDATIONS) await stopAll([name])
+      const ordered = [...FIRST_TO_STOP, ...LAST_TO_STOP]
+      await stopAll(FIRST_TO_STOP)
+      await stopAll([...members.keys()].filter((name) => !ordered.includes(name)))
+      for (const name of LAST_TO_STOP) await stopAll([name])
     },
   }
 }

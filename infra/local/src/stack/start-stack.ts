@@ -52,16 +52,17 @@ export async function startStack(options: {
     crash: (service, reason, nextMs) => log(crashLine(service, reason, nextMs)),
   })
   undo.defer(() => removeStackRecord(state))
-  undo.defer(() => crew.stop())
   undo.use(await startSampleServer(state.samples, ports.samples))
+  undo.defer(() => crew.stop())
   const samples = `http://127.0.0.1:${ports.samples}`
-  crew.list({ service: 'samples', url: samples, state: 'ready', pid: null })
+  crew.list({ service: 'samples', url: samples, health: null, state: 'ready', pid: null })
 
   const plan = planStack({ ports, secrets: readSecrets(state.secrets), state }, process.env)
   const lineOf = (service: string) => (text: string) => {
     if (text !== '') log(readLogLine(service, text, new Date()))
   }
-  const facts = await runSteps(startSteps(plan, crew, lineOf, without), reporter.step, signal)
+  const steps = startSteps(plan, { crew, lineOf, without, say: reporter.say })
+  const facts = await runSteps(steps, reporter.step, signal)
   const { temporal, database, account } = facts
   const api = `http://127.0.0.1:${ports.api}`
   ready = { api, key: account.key, temporal, database, samples }

@@ -7,7 +7,7 @@ import type { Step, StepTable } from '../steps/run-steps.ts'
 import type { Service, ServiceRow } from '../supervise/service.ts'
 import { postgresService } from '../supervise/postgres-service.ts'
 import { ensureAccount } from './account.ts'
-import { appService } from './app-service.ts'
+import { appService, healthUrl } from './app-service.ts'
 import {
   billingApp,
   gatewayApps,
@@ -48,11 +48,15 @@ const step = <Found, Need extends keyof StackFacts>(
 /** Everything from an empty folder to an account with a key; what does not need each other runs together. */
 export function startSteps(
   plan: StackPlan,
-  crew: Crew,
-  lineOf: (service: string) => (line: string) => void,
-  without: readonly string[],
+  hands: {
+    crew: Crew
+    lineOf: (service: string) => (line: string) => void
+    without: readonly string[]
+    say: (text: string) => void
+  },
 ): StepTable<StackFacts> {
   const { ports, state } = plan
+  const { crew, lineOf, without, say } = hands
   const run = (service: Service, signal: AbortSignal) => crew.start(service, signal)
   const runApp = async (app: AppPlan, signal: AbortSignal) => {
     if (without.includes(app.name)) crew.list(absentRow(app))
@@ -98,6 +102,10 @@ export function startSteps(
           port: ports.postgres,
           signal,
         })
+        if (server.place !== state.postgres)
+          say(
+            `The database is kept in ${server.place}, since its user cannot enter ${state.root}: to begin anew, stop the stack and delete both.`,
+          )
         await run(postgresService(server, ports.postgres), signal)
         return server.adminUrl
       },
@@ -185,9 +193,10 @@ export function startSteps(
   }
 }
 
-const absentRow = ({ name, url }: AppPlan): ServiceRow => ({
-  service: name,
-  url,
+const absentRow = (app: AppPlan): ServiceRow => ({
+  service: app.name,
+  url: app.url,
+  health: healthUrl(app),
   state: 'stopped',
   pid: null,
 })

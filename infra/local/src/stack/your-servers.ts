@@ -8,6 +8,7 @@ import type { TemporalPlace } from '../temporal/temporal-server.ts'
 export const yourRow = (service: string, url: string): ServiceRow => ({
   service,
   url,
+  health: null,
   state: 'yours',
   pid: null,
 })

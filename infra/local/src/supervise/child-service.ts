@@ -4,9 +4,10 @@ import { Problem } from '../problem.ts'
 import { endGroup, identityOf, signalGroup } from './process-identity.ts'
 import type { Launched, Service } from './service.ts'
 
-export interface ChildServiceOptions extends Pick<Service, 'name' | 'url' | 'ready'> {
+export interface ChildServiceOptions extends Pick<Service, 'name' | 'url' | 'health' | 'ready'> {
   command: string
   args: readonly string[]
+  cwd?: string
   env?: NodeJS.ProcessEnv
   onLine: (line: string) => void
   /** How long it may take to finish its work when it is asked to stop. */
@@ -26,6 +27,7 @@ export function childService(options: ChildServiceOptions): Service {
   return {
     name: options.name,
     url: options.url,
+    health: options.health,
     ready: options.ready,
     lastWords: () => tail.join('\n'),
     launch: () => launchChild({ ...options, onLine }),
@@ -38,10 +40,11 @@ export function childService(options: ChildServiceOptions): Service {
 }
 
 async function launchChild(options: ChildServiceOptions): Promise<Launched> {
-  const { name, command, args, env, onLine } = options
+  const { name, command, args, cwd, env, onLine } = options
   const child = spawn(command, args, {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd !== undefined && { cwd }),
     ...(env && { env }),
   })
   const exited = new Promise<string>((resolve) => {

@@ -6,6 +6,7 @@ import type { Service } from './service.ts'
 export const postgresService = (server: PostgresServer, port: number): Service => ({
   name: 'postgres',
   url: `postgres://127.0.0.1:${port}/upscale`,
+  health: null,
   outlivesUs: true,
   async launch() {
     const pid = await server.start()

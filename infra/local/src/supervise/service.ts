@@ -3,6 +3,8 @@ export interface Service {
   name: string
   /** What people open or connect to; null: nothing for people. */
   url: string | null
+  /** Where it says how it is; null: it has no such page. */
+  health: string | null
   /** It goes on when the stack is killed, and the next start takes it up again. */
   outlivesUs?: boolean
   launch(): Promise<Launched>
@@ -25,6 +27,7 @@ export type ServiceState = 'starting' | 'ready' | 'restarting' | 'stopped'
 export interface ServiceRow {
   service: string
   url: string | null
+  health: string | null
   state: ServiceState | 'yours'
   /** null where it is not a process of ours. */
   pid: number | null

@@ -41,9 +41,9 @@ async function keepRunning(
   started: PromiseWithResolvers<ServiceRow>,
   stopping: AbortSignal,
 ): Promise<void> {
-  const { name, url } = service
+  const { name, url, health } = service
   const show = (state: ServiceState, pid: number | null) => {
-    const row = { service: name, url, state, pid }
+    const row = { service: name, url, health, state, pid }
     onChange(row)
     return row
   }

@@ -1,13 +1,13 @@
 import { Connection } from '@temporalio/client'
 import { msToTs } from '@temporalio/common/lib/time.js'
+import { SEARCH_ATTRIBUTES } from '@upscale/workflows/activities'
 
 export interface TemporalPlace {
   address: string
   namespace: string
 }
 
-/** What workflows are found by; the same names as in `packages/workflows`. */
-export const SEARCH_ATTRIBUTES = ['UpscaleStage', 'UpscaleAccountId', 'UpscaleErrorCode']
+const ATTRIBUTES = SEARCH_ATTRIBUTES.map(({ name }) => name)
 const KEYWORD = 2 // temporal.api.enums.v1.IndexedValueType
 
 // By default a shard's queues are read 20 times a second: each task would wait up to 50 ms.
@@ -15,14 +15,18 @@ const POLLS_PER_SECOND = 1000
 const QUEUES = ['transfer', 'timer', 'visibility']
 
 /** Arguments of the dev server. Without a file all is kept in memory; without a UI port there is none. */
-export function devServerArgs(server: { port: number; uiPort?: number; file?: string }): string[] {
+export function devServerArgs(server: {
+  port: number
+  uiPort?: number | undefined
+  file?: string | undefined
+}): string[] {
   const { port, uiPort, file } = server
   const page =
     uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch']
   const pragmas = ['journal_mode=WAL', 'synchronous=NORMAL']
   const state =
     file === undefined ? [] : ['--db-filename', file, ...flag('--sqlite-pragma', pragmas)]
-  const attributes = SEARCH_ATTRIBUTES.map((name) => `${name}=Keyword`)
+  const attributes = ATTRIBUTES.map((name) => `${name}=Keyword`)
   const polls = QUEUES.map((name) => `history.${name}ProcessorMaxPollRPS=${POLLS_PER_SECOND}`)
   return ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port)].concat(
     page,
@@ -72,7 +76,7 @@ export async function keepClosedRuns(
 
 async function missingAttributes(connection: Connection, namespace: string): Promise<string[]> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace })
-  return SEARCH_ATTRIBUTES.filter((name) => !Object.hasOwn(customAttributes ?? {}, name))
+  return ATTRIBUTES.filter((name) => !Object.hasOwn(customAttributes ?? {}, name))
 }
 
 async function openConnection(address: string): Promise<Connection & AsyncDisposable> {

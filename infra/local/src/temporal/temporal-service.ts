@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path'
 import { childService } from '../supervise/child-service.ts'
 import type { Service } from '../supervise/service.ts'
 import { until } from '../supervise/until-ready.ts'
@@ -15,13 +16,16 @@ export function temporalService(options: {
   file?: string
   onLine: (line: string) => void
 }): Service {
-  const { program, port, uiPort, onLine } = options
+  const { program, port, uiPort, file, onLine } = options
   const place = { address: `127.0.0.1:${port}`, namespace: DEFAULT_NAMESPACE }
   return childService({
     name: 'temporal',
     url: uiPort === undefined ? null : `http://127.0.0.1:${uiPort}`,
+    health: null,
     command: program,
-    args: devServerArgs(options),
+    // It takes the name for a URL, which a folder called `#1?` would cut: so a name without its folder.
+    ...(file !== undefined && { cwd: dirname(file) }),
+    args: devServerArgs({ port, uiPort, file: file && basename(file) }),
     onLine,
     graceMs: GRACE_MS,
     async ready(signal) {

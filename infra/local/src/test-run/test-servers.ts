@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { findFfmpeg } from '../find-ffmpeg.ts'
 import { tryLock } from '../lock.ts'
 import type { Reporter } from '../output/reporter.ts'
-import { preparePostgres, stopPostgresIn } from '../postgres/postgres-server.ts'
+import { preparePostgres, removePostgresIn } from '../postgres/postgres-server.ts'
 import { inRepository } from '../repository.ts'
 import { createCrew } from '../stack/crew.ts'
 import { openStateFolder } from '../state-folder.ts'
@@ -105,7 +105,10 @@ async function openRunFolder(undo: AsyncDisposableStack): Promise<StateFolder> {
   mkdirSync(RUNS, { recursive: true })
   for (const name of readdirSync(RUNS)) await removeDeadRun(join(RUNS, name))
   const state = openStateFolder(await mkdtemp(join(RUNS, 'run-')))
-  undo.defer(() => rmSync(state.root, { recursive: true, force: true }))
+  undo.defer(async () => {
+    await removePostgresIn(state.postgres)
+    rmSync(state.root, { recursive: true, force: true })
+  })
   const lock = tryLock(state.lock)
   if (lock) undo.use(lock)
   return state
@@ -117,7 +120,7 @@ async function removeDeadRun(folder: string): Promise<void> {
   using lock = tryLock(state.lock)
   if (!lock) return
   await endLeftOvers(state.processes)
-  await stopPostgresIn(state.postgres)
+  await removePostgresIn(state.postgres)
   rmSync(folder, { recursive: true, force: true })
 }
 

@@ -24,6 +24,7 @@ export interface TaskTable {
   progress: number
   etaSeconds: number | null
   attempts: number
+  attemptsBefore: number
   media: Json<MediaFacts | null>
   creditsUsed: bigint | null
   creditsPerSecond: bigint | null

@@ -18,8 +18,8 @@ const VIDEO: VideoStream = {
   times: [0, 40],
   lastTicks: 40,
 }
-const ALL = new Set(['fftdnoiz', 'unsharp', 'cas', 'bwdif'])
-const CLEAN = { noise: 0.3, sharpness: 0.43 }
+const ALL = new Set(['deblock', 'fftdnoiz', 'unsharp', 'cas', 'bwdif'])
+const CLEAN = { noise: 0.3, sharpness: 0.43, blockiness: 0.01 }
 const TAGS_709 = 'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709'
 const SCALE = 'flags=lanczos+accurate_rnd+bitexact:out_range=tv'
 
@@ -39,21 +39,32 @@ describe('cleaning', () => {
   })
 
   test('grows with the grain and the blur that were measured', () => {
-    const start = (noise: number, sharpness: number) =>
-      chain('1', {}, { noise, sharpness }).split(',scale')[0]
-    expect(start(0.5, 0.43)).toBe('fftdnoiz=sigma=1.0')
-    expect(start(4, 0.43)).toBe('fftdnoiz=sigma=5.0')
-    expect(start(40, 0.43)).toBe('fftdnoiz=sigma=8.0')
-    expect(start(0.3, 0.385)).toBe('unsharp=5:5:0.24')
-    expect(start(0.6, 0.2)).toBe('fftdnoiz=sigma=1.0,unsharp=5:5:0.50')
+    const cleaning = (noise: number, sharpness: number) =>
+      chain('1', {}, { ...CLEAN, noise, sharpness }).match(/fftdnoiz[^,]*|unsharp[^,]*/g)
+    expect(cleaning(0.5, 0.43)).toEqual(['fftdnoiz=sigma=1.0'])
+    expect(cleaning(4, 0.43)).toEqual(['fftdnoiz=sigma=5.0'])
+    expect(cleaning(40, 0.43)).toEqual(['fftdnoiz=sigma=8.0'])
+    expect(cleaning(0.3, 0.385)).toEqual(['unsharp=5:5:0.24'])
+    expect(cleaning(0.6, 0.2)).toEqual(['fftdnoiz=sigma=1.0', 'unsharp=5:5:0.50'])
   })
 
-  test('a larger picture is sharpened before it is scaled', () => {
-    expect(chain('2')).toBe(`cas=0.2,scale=2560:1440:${SCALE},format=yuv420p,${TAGS_709}`)
+  test('blocks are smoothed on their own grid before anything is scaled', () => {
+    const start = (blockiness: number, noise = 0.3, rotation = 0) =>
+      chain('1', { rotation }, { ...CLEAN, noise, blockiness }).split('scale=')[0]
+    expect(start(0.012)).toBe('')
+    expect(start(0.013)).toBe('fftdnoiz=sigma=1.0,')
+    const deblock = 'deblock=filter=weak:block=8:alpha=0.04:beta=0.02:gamma=0.02:delta=0.02'
+    expect(start(0.07)).toBe(`${deblock},fftdnoiz=sigma=2.0,`)
+    expect(start(0.07, 4)).toBe(`${deblock},fftdnoiz=sigma=5.0,`)
+    expect(start(0.07, 0.3, 90)).toBe('fftdnoiz=sigma=2.0,') // a turn moves the grid
   })
 
-  test('a codec without loop filter is smoothed lightly', () => {
-    expect(chain('2', { codec: 'mpeg4' })).toMatch(/^fftdnoiz=sigma=1.0,cas=0.2,scale=/)
+  test('twice the size is sharpened behind the scaler, four times the size before it', () => {
+    const sharper = (amount: string) =>
+      `scale=2560:1440:${SCALE},format=yuv420p,unsharp=5:5:${amount},${TAGS_709}`
+    expect(chain('2')).toBe(sharper('0.40'))
+    expect(chain('2', {}, { ...CLEAN, sharpness: 0.385 })).toBe(sharper('0.64'))
+    expect(chain('4')).toBe(`cas=0.2,scale=5120:2880:${SCALE},format=yuv420p,${TAGS_709}`)
   })
 
   test('fields become pictures first of all', () => {
@@ -63,8 +74,9 @@ describe('cleaning', () => {
   })
 
   test('does without a filter that the build lacks', () => {
-    const grainy = { noise: 4, sharpness: 0.3 }
-    expect(chain('2', { interlaced: true }, grainy, new Set())).toMatch(/^scale=/)
+    const poor = { noise: 4, sharpness: 0.3, blockiness: 0.2 }
+    const filters = chain('2', { interlaced: true }, poor, new Set())
+    expect(filters).toBe(`scale=2560:1440:${SCALE},format=yuv420p,${TAGS_709}`)
   })
 })
 

@@ -36,9 +36,23 @@ test('tells a sharp edge from a soft one', () => {
   expect(soft).toBeLessThan(0.35)
 })
 
+const blocks = (x: number, y: number) => 100 + 6 * ((Math.floor(x / 8) + Math.floor(y / 8)) % 3)
+
+test.each([0, 5])('sees blocks, on a grid that begins at %i', (start) => {
+  const { blockiness } = measurePicture([sample((x, y) => blocks(x + start, y + start))])
+  expect(blockiness).toBeGreaterThan(0.9)
+})
+
+test('takes neither grain nor outlines for blocks', () => {
+  const next = grain()
+  expect(measurePicture([sample(() => 100 + 2 * next())]).blockiness).toBeLessThan(0.03)
+  expect(measurePicture([sample((x, y) => 5 * blocks(x, y) - 400)]).blockiness).toBe(0)
+})
+
 test('a flat or a clipped picture counts as clean and sharp', () => {
   const next = grain()
-  expect(measurePicture([sample(() => 100)])).toEqual({ noise: 0, sharpness: 1 })
+  const nothing = { noise: 0, sharpness: 1, blockiness: 0 }
+  expect(measurePicture([sample(() => 100)])).toEqual(nothing)
   expect(measurePicture([sample(() => 16 + Math.abs(next()))]).noise).toBe(0)
-  expect(measurePicture([])).toEqual({ noise: 0, sharpness: 1 })
+  expect(measurePicture([])).toEqual(nothing)
 })

@@ -1,16 +1,19 @@
 import type { PictureSample } from '../../picture-samples.ts'
+import { measureBlocks } from './measure-blocks.ts'
 
 export interface PictureMeasure {
   /** Standard deviation of the grain in the calmest tenth of the picture, in 8-bit levels. */
   noise: number
   /** Steepness of edges: 0.43 in a sharp picture, 0.37 where it is blurred by σ 0.8. */
   sharpness: number
+  /** How much the grid of a codec stands out: 0.01 in a natural picture, 0.08 where blocks are seen. */
+  blockiness: number
 }
 
 const BLOCK = 8
 const EDGE_LEVELS = 24 // over two pixels: a real edge, no grain
 
-/** Measures some pictures; what cannot be seen in them counts as clean and sharp. */
+/** Measures some pictures; what cannot be seen in them counts as clean, sharp and smooth. */
 export function measurePicture(samples: readonly PictureSample[]): PictureMeasure {
   const grain: number[] = []
   let near = 0
@@ -27,6 +30,7 @@ export function measurePicture(samples: readonly PictureSample[]): PictureMeasur
   return {
     noise: grain[Math.floor(grain.length / 10)] ?? 0,
     sharpness: far > 0 ? near / far : 1,
+    blockiness: samples.reduce((sum, sample) => sum + measureBlocks(sample) / samples.length, 0),
   }
 }
 
