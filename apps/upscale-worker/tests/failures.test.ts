@@ -22,7 +22,7 @@ async function failureOf(path: string, options: TestOptions = {}) {
   expect(await job.leftovers()).toEqual({ work: [], results: [] })
   if (!(error instanceof ApplicationFailure)) throw error
   const { type, message, nonRetryable, details } = error
-  const { startedAt, ...facts } = details?.[0] as { startedAt: number }
+  const [{ startedAt, ...facts }] = details as [{ startedAt: number }]
   expect(startedAt).toBeGreaterThanOrEqual(before)
   expect(startedAt).toBeLessThanOrEqual(Date.now())
   return { type, message, nonRetryable, facts }

@@ -25,6 +25,11 @@ test.each([
     ['demo', '/no/such.mp4'],
     'There is no file /no/such.mp4: name a video file or an http(s) URL.\n',
   ],
+  [['demo', 'http://'], 'http:// is not a whole URL.\n'],
+  [
+    ['demo', '--out', '/no/such/result.mp4'],
+    '--out cannot be /no/such/result.mp4: name a file in a folder that exists and that you may write to.\n',
+  ],
   [
     ['start', '--only', 'billing,nosuch'],
     '--only does not know "nosuch": choose from gateway, gateway-worker, billing, orchestrator, media-probe, upscale-worker, samples, temporal, postgres.\n',
@@ -46,9 +51,9 @@ test('stop is harmless where nothing runs', () => {
 
 test('relative paths start where the person stands', () => {
   using folder = temporaryFolder()
-  const answer = run(['stop', '--state', 'mine'], { INIT_CWD: folder.path })
+  const answer = run(['stop', '--state', '.'], { INIT_CWD: folder.path })
   expect(answer).toEqual({ status: 0, stderr: '', stdout: 'Nothing was running.\n' })
-  expect(existsSync(join(folder.path, 'mine', 'stack.lock'))).toBe(true)
+  expect(existsSync(join(folder.path, 'stack.lock'))).toBe(true)
 })
 
 test('without pnpm on the path it says how to start', () => {

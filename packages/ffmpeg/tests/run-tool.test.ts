@@ -188,7 +188,7 @@ describe('finding', () => {
       ffmpegPath: await fake('plain', listing(encoders, all)),
       searchPath,
     })
-    expect(plain.missingFilters).toEqual(['fftdnoiz', 'unsharp', 'bwdif'])
+    expect(plain.missingFilters).toEqual(['deblock', 'fftdnoiz', 'unsharp', 'bwdif'])
     expect([...plain.filters]).toEqual(['cas'])
   })
 })

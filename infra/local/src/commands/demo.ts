@@ -1,7 +1,4 @@
-import { createWriteStream } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isUpscaleFactor } from '@upscale/types'
 import { callerFolder } from '../caller-folder.ts'
@@ -10,11 +7,13 @@ import type { ApiClient, TaskView } from '../demo/api-client.ts'
 import { createJsonDemoOutput, createTextDemoOutput, taskPage } from '../demo/demo-output.ts'
 import type { DemoOutput } from '../demo/demo-output.ts'
 import { openDemoStack } from '../demo/demo-stack.ts'
+import { checkResultFile, download } from '../demo/result-file.ts'
 import { offerSource, readVideoSource, resultName } from '../demo/video-source.ts'
 import type { VideoSource } from '../demo/video-source.ts'
 import { createJsonReporter } from '../output/json-reporter.ts'
 import type { ReadyStack } from '../output/reporter.ts'
 import { createTextReporter } from '../output/text-reporter.ts'
+import { readPort } from '../ports.ts'
 import { EXIT, Problem } from '../problem.ts'
 import { openStateFolder } from '../state-folder.ts'
 import type { StateFolder } from '../state-folder.ts'
@@ -34,12 +33,14 @@ const ASK_EVERY_MS = 500
 /** One video from start to end, as a customer. The exit code tells how it went. */
 export async function demo(given: string | undefined, options: DemoOptions): Promise<void> {
   if (!isUpscaleFactor(options.factor)) throw new Problem('--factor must be 1, 2 or 4.', EXIT.usage)
+  readPort(options.port)
   const cwd = callerFolder()
   const source = readVideoSource(given, cwd)
   const state = openStateFolder(options.state)
   const savedAs = options.out
     ? resolve(cwd, options.out)
     : join(state.results, resultName(source, options.factor))
+  checkResultFile(savedAs)
 
   const signal = stopRequests({ force: () => {} })
   const reporter = options.json
@@ -109,11 +110,4 @@ async function untilEnded(
     output.progress(task)
     await sleep(ASK_EVERY_MS, undefined, { signal })
   }
-}
-
-async function download(url: string, path: string): Promise<void> {
-  const answer = await fetch(url)
-  if (!answer.ok || !answer.body)
-    throw new Problem(`The result at ${url} is not there (${answer.status}).`, EXIT.network)
-  await pipeline(Readable.fromWeb(answer.body), createWriteStream(path))
 }

@@ -31,6 +31,7 @@ export async function followStack(
     signal: AbortSignal.any([asked, readerGone.signal]),
   })
   for await (const line of lines) reporter.log(line)
+  if (options.withStdin) process.stdin.pause() // else it keeps this process
   if (!isAlive(running.supervisor)) reporter.say('The stack has stopped.')
   return true
 }

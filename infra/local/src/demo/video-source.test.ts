@@ -11,6 +11,8 @@ test('a URL stays a URL and gives the result its name', () => {
   const source = readVideoSource('https://example.com/a/my%20clip.mov?token=1', '/nowhere')
   expect(source).toEqual({ kind: 'url', url: 'https://example.com/a/my%20clip.mov?token=1' })
   expect(resultName(source, '4')).toBe('my clip-4x.mp4')
+  const odd = readVideoSource('https://example.com/100%.mov', '/nowhere')
+  expect(resultName(odd, '4')).toBe('100%-4x.mp4')
 })
 
 test('a file that is not there is said in one sentence', () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { basename, extname, join, resolve } from 'node:path'
+import { unescape } from 'node:querystring' // takes a broken escape as it is
 import { EXIT, Problem } from '../problem.ts'
 import { SAMPLE_CLIP } from '../repository.ts'
 
@@ -10,9 +11,12 @@ export type VideoSource = { kind: 'url'; url: string } | { kind: 'file'; path: s
 /** `cwd`: where the person stands; none given means the clip of the repository. */
 export function readVideoSource(text: string | undefined, cwd: string): VideoSource {
   if (text === undefined) return { kind: 'file', path: SAMPLE_CLIP }
-  if (/^https?:\/\//i.test(text)) return { kind: 'url', url: text }
+  if (/^https?:\/\//i.test(text)) {
+    if (!URL.canParse(text)) throw new Problem(`${text} is not a whole URL.`, EXIT.usage)
+    return { kind: 'url', url: text }
+  }
   const path = resolve(cwd, text)
-  if (!existsSync(path))
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile())
     throw new Problem(`There is no file ${path}: name a video file or an http(s) URL.`, EXIT.usage)
   return { kind: 'file', path }
 }
@@ -25,7 +29,7 @@ export function resultName(source: VideoSource, factor: string): string {
 
 function lastPart(url: string): string {
   const { pathname } = new URL(url)
-  return decodeURIComponent(pathname.slice(pathname.lastIndexOf('/') + 1))
+  return unescape(pathname.slice(pathname.lastIndexOf('/') + 1))
 }
 
 export interface Offer {
