@@ -1,12 +1,12 @@
 import { startCustomerHost } from './customer-host.ts'
 import { customer } from './customer.ts'
 import { openOperator } from './operator.ts'
-import { CUSTOMER_PORT, sharedStack } from './shared-stack.ts'
+import { sharedStack } from './shared-stack.ts'
 
 /** Who takes part in a test file: a customer with credits, the host of its videos, an operator. */
 export async function openCast(account: { name: string; plan: string; credits: number }) {
   const stack = sharedStack()
-  const host = await startCustomerHost(CUSTOMER_PORT)
+  const host = await startCustomerHost(stack.customerPort)
   const operator = await openOperator(stack)
   const { key } = await operator.openAccount(account.name, account.plan, account.credits)
   return {

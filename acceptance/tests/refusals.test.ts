@@ -2,7 +2,6 @@ import { afterAll, describe, expect, test } from '@jest/globals'
 import { clip } from '@upscale/testing'
 import type { ClipName } from '@upscale/testing'
 import { openCast } from '../src/cast.ts'
-import { DEAD_PORT } from '../src/shared-stack.ts'
 import { customer } from '../src/customer.ts'
 import type { Customer } from '../src/customer.ts'
 
@@ -99,14 +98,14 @@ describe('a source that cannot be used', () => {
   test.each<[string, () => string | Promise<string>, number, string, string]>([
     [
       'port that nobody may open',
-      () => 'http://127.0.0.1:24991/a.mp4',
+      () => 'http://127.0.0.1:9/a.mp4',
       422,
       'PROBE_FAILED',
       'url_port_not_allowed',
     ],
     [
       'host that does not answer',
-      () => `http://127.0.0.1:${DEAD_PORT}/a.mp4`,
+      () => `http://127.0.0.1:${stack.deadPort}/a.mp4`,
       422,
       'PROBE_FAILED',
       'source_unreachable',

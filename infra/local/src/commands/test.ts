@@ -13,6 +13,8 @@ const DEFAULTS = [
   '--concurrency=2', // packages: each test file starts servers and media tools of its own
   '--log-order=stream', // as it comes, so that silence is a sign
 ]
+// The whole at last and alone: it kills and measures what others would disturb.
+const PASSES = [['--filter=!@upscale/acceptance'], ['--filter=@upscale/acceptance']]
 const SILENT_MS = 10 * 60_000 // the longest test file takes less
 
 /** Runs the tests of all packages, or what the arguments for turbo choose; ends with turbo's exit code. */
@@ -22,7 +24,10 @@ export async function test(turboArgs: readonly string[]): Promise<void> {
   const reporter = createTextReporter(process.stdout, { only: [] })
   try {
     await using servers = await startTestServers(reporter, signal)
-    process.exitCode = await runTurbo(turbo, turboArgs, servers, signal)
+    for (const args of turboArgs.length > 0 ? [turboArgs] : PASSES) {
+      process.exitCode = await runTurbo(turbo, args, servers, signal)
+      if (process.exitCode !== 0) break
+    }
   } catch (error) {
     if (!signal.aborted) throw error
     process.exitCode = EXIT.interrupted
