@@ -7,9 +7,9 @@ import { temporaryFolder } from './temporary-folder.ts'
 
 const LOCK_MODULE = new URL('../src/lock.ts', import.meta.url).href
 
-/** Another process that holds the lock until it is killed. */
+/** Another process that holds the lock until it is killed: it must go on using it, or it is collected. */
 async function holder(path: string) {
-  const code = `import { tryLock } from '${LOCK_MODULE}'; const lock = tryLock('${path}'); console.log(lock !== null); setInterval(() => {}, 1000)`
+  const code = `import { tryLock } from '${LOCK_MODULE}'; const lock = tryLock('${path}'); console.log(lock !== null); setInterval(() => lock, 1000)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
