@@ -10,7 +10,7 @@ import { createStepBoard } from './step-board.ts'
 
 /** What people see on a terminal, or in a file where standard output is one. */
 export function createTextReporter(out: NodeJS.WriteStream, filter: LogFilter): Reporter {
-  const colors = pc.createColors(out.isTTY && !process.env['NO_COLOR'])
+  const colors = pc.createColors(Boolean(out.isTTY) && !process.env['NO_COLOR'])
   const board = createStepBoard(out, colors)
   let up = false
   return {
