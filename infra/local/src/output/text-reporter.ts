@@ -10,7 +10,8 @@ import { createStepBoard } from './step-board.ts'
 
 /** What people see on a terminal, or in a file where standard output is one. */
 export function createTextReporter(out: NodeJS.WriteStream, filter: LogFilter): Reporter {
-  const colors = pc.createColors(Boolean(out.isTTY) && !process.env['NO_COLOR'])
+  const isTerminal = 'isTTY' in out && out.isTTY // missing on files and pipes, whatever its type says
+  const colors = pc.createColors(isTerminal && !process.env['NO_COLOR'])
   const board = createStepBoard(out, colors)
   let up = false
   return {
