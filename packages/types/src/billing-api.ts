@@ -1,6 +1,8 @@
 import type { ErrorCode } from './errors.ts'
 import type { AccountId, CustomerId, TaskId } from './ids.ts'
+import type { ChargeState } from './ledger.ts'
 import type { UpscaleFactor } from './limits.ts'
+import type { Finding } from './reconcile.ts'
 
 /** Billing's internal HTTP API: the only HTTP call between apps. Bearer secret, JSON, no envelope. */
 
@@ -12,9 +14,17 @@ export interface AccountView {
   plan: PlanId
   /** Created tasks a day; null: unlimited. */
   dailyTasks: number | null
+  /** What the plan pays for a credit, millionths of a US dollar; null: not sold by the credit. */
+  usdMicrosPerCredit: number | null
   balance: number
   /** A subscription or a credit pack stands. */
   apiAccess: boolean
+}
+
+/** `GET /accounts?cursor&limit`, by name. */
+export interface AccountList {
+  items: Pick<AccountView, 'accountId' | 'plan' | 'balance'>[]
+  nextCursor: string | null
 }
 
 /** `GET /accounts/:accountId/transactions?task_id&type&limit&cursor`, newest first. */
@@ -40,11 +50,30 @@ export interface OpenCustomerRequest {
   plan: PlanId
 }
 
+/** `POST /customers/:customerId/plan` */
+export interface ChangePlanRequest {
+  plan: PlanId
+}
+
+export const GRANT_PURPOSES = ['subscription', 'pack', 'goodwill'] as const
+export type GrantPurpose = (typeof GRANT_PURPOSES)[number]
+
 /** `POST /accounts/:accountId/grants`: once per `key`. */
 export interface GrantRequest {
   /** Payment id or the like: the same key grants once. */
   key: string
   credits: number
+  purpose: GrantPurpose
+  reason: string
+  actor: string
+}
+
+/** `POST /accounts/:accountId/adjustments`: a correction, once per `key`; never below zero. */
+export interface AdjustRequest {
+  key: string
+  /** Either sign, never 0. */
+  delta: number
+  taskId?: TaskId | undefined
   reason: string
   actor: string
 }
@@ -57,7 +86,73 @@ export interface GrantView {
 /** `GET /rates`: today's price of each factor, and what a credit costs by plan. */
 export interface RatesView {
   creditsPerSecond: Record<UpscaleFactor, number>
-  plans: { id: PlanId; usdMicrosPerCredit: number | null }[]
+  plans: { id: PlanId; dailyTasks: number | null; usdMicrosPerCredit: number | null }[]
+  /** Every rate there ever was or will be, by factor and time. */
+  schedule: RateView[]
+}
+
+/** Holds from `validFrom` until the next one of its factor. `POST /rates` adds one in the future. */
+export interface RateView {
+  factor: UpscaleFactor
+  creditsPerSecond: number
+  /** ISO 8601. */
+  validFrom: string
+}
+
+/** `GET /tasks/:taskId/books`: all that the ledger knows of a task. */
+export interface TaskBooks {
+  taskId: TaskId
+  accountId: AccountId
+  /** By generation. */
+  charges: ChargeView[]
+  /** Oldest first. */
+  lines: LedgerLine[]
+}
+
+export interface ChargeView {
+  generation: number
+  state: ChargeState
+  /** Price of this generation; null: `voided`, never priced. */
+  credits: number | null
+  givenBack: number
+  reason: string | null
+  createdAt: string
+  closedAt: string | null
+}
+
+export interface LedgerLine {
+  id: string
+  kind: 'debit' | 'refund' | 'waive' | 'adjust'
+  amount: number
+  balanceAfter: number
+  generation: number | null
+  reason: string
+  actor: string
+  createdAt: string
+}
+
+/** `POST /tasks/:taskId/reverse`: gives the settled charge of a task back, whole. Safe to repeat. */
+export interface ReverseRequest {
+  reason: string
+  actor: string
+}
+
+export interface ReverseView {
+  generation: number
+  givenBack: number
+  balance: number
+  replay: boolean
+}
+
+/** `GET /books`: what the reconciler found at its last pass. */
+export interface BooksView {
+  /** When a pass last ended, ISO 8601; null: never. */
+  lastPassAt: string | null
+  /** Empty: the books are right. */
+  findings: Finding[]
+  openCharges: number
+  /** When the oldest charge that is still open was made. */
+  oldestOpenAt: string | null
 }
 
 /** Every answer that is not 2xx; the status is the code's. */

@@ -36,6 +36,7 @@ export const ERRORS = {
   NOT_FOUND: spec(404),
   METHOD_NOT_ALLOWED: spec(405),
   TASK_NOT_CANCELABLE: spec(409),
+  ACTION_REFUSED: spec(409),
   BODY_TOO_LARGE: spec(413),
   UNSUPPORTED_ENCODING: spec(415),
   PROBE_FAILED: spec(422),

@@ -66,16 +66,50 @@ export type {
   DebitInput,
   RefundInput,
 } from './ledger.ts'
+export { GRANT_PURPOSES } from './billing-api.ts'
 export type {
+  AccountList,
   AccountView,
+  AdjustRequest,
   BillingRefusal,
+  BooksView,
+  ChangePlanRequest,
+  ChargeView,
+  GrantPurpose,
   GrantRequest,
   GrantView,
+  LedgerLine,
   OpenCustomerRequest,
   PlanId,
+  RateView,
   RatesView,
+  ReverseRequest,
+  ReverseView,
+  TaskBooks,
   Transaction,
   TransactionList,
 } from './billing-api.ts'
+export { JOB_ACTIONS } from './operator-api.ts'
+export type {
+  AuditEntry,
+  AuditList,
+  Because,
+  DoctorCheck,
+  DoctorView,
+  FoundTask,
+  FoundTaskList,
+  JobAction,
+  JobActionRequest,
+  JobActionView,
+  KeyView,
+  NewKeyView,
+  OpenAccountRequest,
+  ReconcileRequest,
+  RotateKeyRequest,
+  Timeline,
+  TimelineEvent,
+} from './operator-api.ts'
+export { BOOKS_CHECKS } from './reconcile.ts'
+export type { BooksCheck, Finding } from './reconcile.ts'
 export { StartError } from './start-error.ts'
 export { unreachable } from './unreachable.ts'

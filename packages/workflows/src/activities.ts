@@ -17,6 +17,17 @@ export { QUEUES } from './queues.ts'
 export { ADMIT_DEADLINE_MS } from './timeouts.ts'
 export { ERROR_CODE, STAGE, ACCOUNT, SEARCH_ATTRIBUTES } from './search-attributes.ts'
 export { applicationFailureOf } from './failures.ts'
+export type {
+  BooksActivities,
+  ChargeFacts,
+  JobState,
+  JobsActivities,
+  Page,
+  Paged,
+  ReconcileInput,
+  ReconcileReport,
+  TimeRange,
+} from './reconcile-activities.ts'
 
 export interface ProbeInput {
   taskId: TaskId

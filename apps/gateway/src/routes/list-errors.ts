@@ -24,6 +24,7 @@ const HELP: Record<ErrorCode, string> = {
   NOT_FOUND: 'There is no such endpoint. Check the path; it is case-sensitive.',
   METHOD_NOT_ALLOWED: 'The path exists with other methods; the Allow header lists them.',
   TASK_NOT_CANCELABLE: 'The task has ended already.',
+  ACTION_REFUSED: 'For operators: the state does not allow it; the message says what can be done.',
   BODY_TOO_LARGE: 'The body is over 32 kB.',
   UNSUPPORTED_ENCODING: 'Send the body as plain UTF-8, without compression.',
   PROBE_FAILED: 'The URL could not be read; "key" says why. Check that it opens without a login.',
