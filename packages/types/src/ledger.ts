@@ -32,6 +32,8 @@ export interface RefundInput extends ChargeKey {
   code: string
   /** Whole percent of the work done; only a customer's cancel keeps that part. */
   donePercent: number
+  /** Who gives back; nobody named: the job's own workflow. */
+  actor?: 'workflow' | 'reconciler' | undefined
 }
 
 export interface ChargeAnswer {

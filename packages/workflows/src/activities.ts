@@ -17,6 +17,7 @@ export { QUEUES } from './queues.ts'
 export { ADMIT_DEADLINE_MS } from './timeouts.ts'
 export { ERROR_CODE, STAGE, ACCOUNT, SEARCH_ATTRIBUTES } from './search-attributes.ts'
 export { applicationFailureOf } from './failures.ts'
+export { AUDIT_INPUT, AUDIT_SCHEDULE, RECONCILE_INPUT, RECONCILE_SCHEDULE } from './schedules.ts'
 export type {
   BooksActivities,
   ChargeFacts,

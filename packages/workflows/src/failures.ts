@@ -71,7 +71,7 @@ const plain = (code: ErrorCode, message: string, key = code.toLowerCase()): Task
 const UNEXPECTED = plain('INTERNAL_ERROR', 'Something unexpected went wrong on our side')
 const UNAVAILABLE = plain('SERVICE_UNAVAILABLE', 'Try again in 5 s')
 const TIMED_OUT = plain('UPSCALER_TIMEOUT', 'The upscaler did not answer in time')
-const STOPPED = plain('GENERATION_FAILED', 'The job was stopped by the service', 'stopped')
+export const STOPPED = plain('GENERATION_FAILED', 'The job was stopped by the service', 'stopped')
 export const CANCELED = plain('TASK_CANCELED', 'Canceled by the customer')
 
 function catalogued(failure: ApplicationFailure): TaskError {

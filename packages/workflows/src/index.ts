@@ -1,1 +1,2 @@
 export { upscaleVideo } from './upscale-video.ts'
+export { reconcileBilling } from './reconcile-billing.ts'

@@ -42,11 +42,15 @@ export interface BooksActivities {
   listOpenCharges(page: Page & { olderThanMs: number }): Promise<Paged<ChargeFacts>>
   /** Charges that were settled in the time range and still are. */
   listSettledCharges(page: Page & TimeRange): Promise<Paged<ChargeFacts>>
+  /** Of these delivered tasks, those that nobody paid for: no charge settled, waived or reversed, no adjustment. */
+  findUnpaid(taskIds: TaskId[]): Promise<TaskId[]>
   /** Every generation of these tasks; nothing for one that was never charged. */
   readCharges(taskIds: TaskId[]): Promise<ChargeFacts[]>
   /** Gives a settled charge back, whole; moves nothing in any other state. */
   reverse(input: ChargeKey & { reason: string }): Promise<ChargeAnswer>
-  /** Replaces what the last pass found. */
+  /** What stands from the passes before. */
+  readFindings(): Promise<Finding[]>
+  /** Replaces them; the pass is over. */
   reportFindings(findings: Finding[]): Promise<void>
 }
 
@@ -63,6 +67,8 @@ export interface JobState {
 /** What the gateway does for the reconciler, on queue `gateway`. */
 export interface JobsActivities {
   readJobs(taskIds: TaskId[]): Promise<JobState[]>
+  /** Of these tasks, those whose row is neither completed nor canceled; Temporal is asked for these alone. */
+  readUndelivered(taskIds: TaskId[]): Promise<JobState[]>
   /** Tasks whose row has not ended and is older than this, oldest first. */
   listOpenJobs(page: Page & { olderThanMs: number }): Promise<Paged<JobState>>
   /** Tasks that were delivered in the time range. */
@@ -77,7 +83,7 @@ export interface ReconcileInput {
   closedForMs: number
   /** How long a settled charge may wait for its delivery: an operator can still reset the job. */
   undeliveredAfterMs: number
-  /** How far back settled charges and deliveries are compared. */
+  /** How far back settled charges and deliveries are compared, from the moment on when they are due. */
   windowMs: number
   /** Look at every account and every task, too. */
   audit: boolean

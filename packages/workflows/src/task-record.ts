@@ -5,7 +5,7 @@ import {
   setCurrentDetails,
   upsertSearchAttributes,
 } from '@temporalio/workflow'
-import type { Outcome, TaskChange, TaskError, UpscaleJob } from '@upscale/types'
+import type { Outcome, Price, TaskChange, TaskError, UpscaleJob } from '@upscale/types'
 import type { GatewayActivities } from './activities.ts'
 import { endedDetails, parkedDetails, runningDetails } from './current-details.ts'
 import { QUEUES } from './queues.ts'
@@ -55,9 +55,13 @@ export function openTaskRecord(job: UpscaleJob) {
       else setCurrentDetails(runningDetails(job, round))
       record(change)
     },
-    park(error: TaskError, reached: Pick<TaskChange, 'attempts' | 'stage' | 'startedAt'>): void {
+    park(
+      error: TaskError,
+      price: Price,
+      reached: Pick<TaskChange, 'attempts' | 'stage' | 'startedAt'>,
+    ): void {
       const at = Date.now()
-      show('needs_attention', parkedDetails(job, error, at), error)
+      show('needs_attention', parkedDetails(job, error, price, at), error)
       record({ status: 'processing', parkedAt: at, error, ...reached })
     },
     async end(change: TaskChange, outcome: Outcome): Promise<Outcome> {

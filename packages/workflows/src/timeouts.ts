@@ -13,3 +13,5 @@ export const UNTIL_DONE = {
   longestRetry: '1 minute',
 } as const
 export const UPSCALE = { startToClose: '2h', heartbeat: '30s', longestRetry: '5 minutes' } as const
+/** A pass of the reconciler: what does not answer in this time is left to the next pass. */
+export const RECONCILE = { startToClose: '30s', scheduleToClose: '2 minutes' } as const

@@ -55,7 +55,8 @@ export async function upscaleVideo(job: UpscaleJob): Promise<Outcome> {
     const price = await charge.take(media)
     admission.answer({ admitted: true, media, ...price })
     task.run({ status: 'pending', stage: 'queued', media, price }, 1)
-    const output = await customer.mayCancel(() => upscaleOrPark(job, media, { charge, park, task }))
+    const parts = { charge, park, task }
+    const output = await customer.mayCancel(() => upscaleOrPark(job, media, price, parts))
     return await shielded(() => deliver(media, price, output, charge, task))
   } catch (error) {
     const canceled = customer.close()
@@ -76,7 +77,12 @@ interface Parts {
 }
 
 /** Upscales; where the retries of an operational failure run out, waits for an operator, round by round. */
-async function upscaleOrPark(job: UpscaleJob, media: MediaFacts, { charge, park, task }: Parts) {
+async function upscaleOrPark(
+  job: UpscaleJob,
+  media: MediaFacts,
+  price: Price,
+  { charge, park, task }: Parts,
+) {
   for (let round = 1; ; round += 1) {
     const attemptsBefore = (round - 1) * job.upscale.attempts // a round parks only when all are used
     try {
@@ -87,7 +93,10 @@ async function upscaleOrPark(job: UpscaleJob, media: MediaFacts, { charge, park,
     } catch (error) {
       if (CancellationScope.current().consideredCancelled || isFinal(error)) throw error
       const { attempt = job.upscale.attempts, ...reached } = reachedBy(error)
-      task.park(taskErrorFrom(error, true), { ...reached, attempts: attemptsBefore + attempt })
+      task.park(taskErrorFrom(error, true), price, {
+        ...reached,
+        attempts: attemptsBefore + attempt,
+      })
       if ((await park(job.parkForMs)) === 'refund') throw error
       task.run({ status: 'processing', stage: 'fetching', parkedAt: null }, round + 1)
     }

@@ -1,0 +1,58 @@
+import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client'
+import type {
+  Client,
+  ScheduleOptions,
+  ScheduleOptionsStartWorkflowAction,
+} from '@temporalio/client'
+import type { reconcileBilling } from '@upscale/workflows'
+import {
+  AUDIT_INPUT,
+  AUDIT_SCHEDULE,
+  QUEUES,
+  RECONCILE_INPUT,
+  RECONCILE_SCHEDULE,
+} from '@upscale/workflows/activities'
+import type { ReconcileInput } from '@upscale/workflows/activities'
+
+type Spec = ScheduleOptions['spec']
+
+/** Creates the schedules of this release, or brings them up to date; one that is paused stays paused. */
+export async function ensureSchedules(client: Client): Promise<void> {
+  const everyMinute: Spec = { intervals: [{ every: '1 minute' }] }
+  const nightly: Spec = { calendars: [{ hour: 3, minute: 30 }] } // UTC; few jobs run
+  await ensure(client, passOf(RECONCILE_SCHEDULE, everyMinute, RECONCILE_INPUT))
+  await ensure(client, passOf(AUDIT_SCHEDULE, nightly, AUDIT_INPUT))
+}
+
+const passOf = (
+  scheduleId: string,
+  spec: Spec,
+  input: ReconcileInput,
+): ScheduleOptions<ScheduleOptionsStartWorkflowAction<typeof reconcileBilling>> => ({
+  scheduleId,
+  spec,
+  action: {
+    type: 'startWorkflow',
+    workflowType: 'reconcileBilling',
+    workflowId: scheduleId,
+    taskQueue: QUEUES.orchestrator,
+    args: [input],
+    staticSummary: input.audit
+      ? 'every account and task, and a week of jobs'
+      : 'books, and leftovers of jobs that are over',
+  },
+  policies: {
+    overlap: ScheduleOverlapPolicy.SKIP,
+    catchupWindow: '1 minute', // a pass that was missed is made up for by the next
+  },
+})
+
+async function ensure(client: Client, options: ReturnType<typeof passOf>): Promise<void> {
+  try {
+    await client.schedule.create(options)
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error
+    const handle = client.schedule.getHandle(options.scheduleId)
+    await handle.update<typeof reconcileBilling>(({ state }) => ({ ...options, state }))
+  }
+}
