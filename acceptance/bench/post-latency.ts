@@ -1,7 +1,6 @@
 import { get } from 'node:http'
+import { closedLoop, median, ms, openLoop, percentile, report } from '@upscale/testing'
 import type { Customer } from '../src/customer.ts'
-import { median, ms, percentile, report } from './figures.ts'
-import { closedLoop, openLoop } from './load.ts'
 
 interface Shapes {
   us: Customer

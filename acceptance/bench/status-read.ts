@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import autocannon from 'autocannon'
-import { median, report } from './figures.ts'
+import { median, report } from '@upscale/testing'
 
 const CALLERS = 16
 const SECONDS = 5

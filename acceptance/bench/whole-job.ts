@@ -3,9 +3,9 @@ import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { median, report } from '@upscale/testing'
 import { hasEnded } from '../src/customer.ts'
 import type { Created, Customer } from '../src/customer.ts'
-import { median, report } from './figures.ts'
 
 const run = promisify(execFile)
 const ROUNDS = 3

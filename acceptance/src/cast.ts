@@ -3,6 +3,8 @@ import { customer } from './customer.ts'
 import { openOperator } from './operator.ts'
 import { sharedStack } from './shared-stack.ts'
 
+export type Cast = Awaited<ReturnType<typeof openCast>>
+
 /** Who takes part in a test file: a customer with credits, the host of its videos, an operator. */
 export async function openCast(account: { name: string; plan: string; credits: number }) {
   const stack = sharedStack()

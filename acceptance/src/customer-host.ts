@@ -40,6 +40,27 @@ export async function startCustomerHost(port: number) {
     /** One file for the probe's range requests, another for whoever fetches it whole. */
     swap: (probed: string, fetched: string) =>
       at('clip.mp4', (req, res) => sendFile(req.headers.range ? probed : fetched, req, res)),
+    /** A file whose answers to the probe, or to whoever fetches it whole, wait until the gate is opened. */
+    gated(path: string, held: 'probe' | 'fetch') {
+      const asked = Promise.withResolvers<void>()
+      const opened = Promise.withResolvers<void>()
+      const url = at('clip.mp4', async (req, res) => {
+        if ((held === 'probe') === (req.headers.range !== undefined)) {
+          asked.resolve()
+          await opened.promise
+        }
+        await sendFile(path, req, res)
+      })
+      return { url, asked: asked.promise, open: () => opened.resolve() }
+    },
+    /** One URL whose file the customer changes meanwhile; null: it is there no more. */
+    changing(path: string) {
+      let now: string | null = path
+      const url = at('clip.mp4', (req, res) =>
+        now === null ? void res.writeHead(404).end() : sendFile(now, req, res),
+      )
+      return { url, become: (next: string | null) => void (now = next) }
+    },
     missing: () => `${base}/nothing-here.mp4`,
     async [Symbol.asyncDispose]() {
       server.close()

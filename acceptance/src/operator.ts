@@ -15,6 +15,10 @@ interface Process {
   pid: number
 }
 
+const WHY = { reason: 'for a test', actor: 'tests' }
+
+export type Operator = Awaited<ReturnType<typeof openOperator>>
+
 /** The hands of those who run the service: internal HTTP ports, Temporal, the processes themselves. */
 export async function openOperator(stack: StackInfo) {
   const secrets = JSON.parse(await readFile(join(stack.state, 'secrets.json'), 'utf8')) as {
@@ -64,10 +68,11 @@ export async function openOperator(stack: StackInfo) {
     async openAccount(customerId: string, plan: string, credits: number): Promise<Account> {
       await billing('/customers', { customerId, plan })
       if (credits > 0) {
-        const grant = { key: `test-${customerId}`, credits, reason: 'for a test', actor: 'tests' }
+        const grant = { key: `test-${customerId}`, credits, purpose: 'pack', ...WHY }
         await billing(`/accounts/${customerId}:live/grants`, grant)
       }
-      const made = await gateway('/internal/keys', { customerId, name: 'tests', livemode: true })
+      const order = { customerId, name: 'tests', livemode: true, ...WHY }
+      const made = await gateway('/internal/keys', order)
       return { id: String(made['id']), key: String(made['key']) }
     },
     async kill(service: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {

@@ -10,7 +10,8 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 export interface Ready {
   api: string
   key: string
-  temporal: { address: string; namespace: string; ui: string }
+  /** `program` is the Temporal CLI; null: a server of yours is used. */
+  temporal: { address: string; namespace: string; ui: string; program: string | null }
   database: string
 }
 

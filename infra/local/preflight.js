@@ -33,4 +33,8 @@ if (problem !== undefined) {
   process.exit(1)
 }
 // Without a command it only checks.
-if (process.argv.length > 2) await import('./src/main.ts')
+if (process.argv[2] === 'ops') {
+  // A program of its own, which is started here as a script would: no part of this package.
+  process.argv.splice(2, 1)
+  await import(new URL('../ops/src/main.ts', import.meta.url).href)
+} else if (process.argv.length > 2) await import('./src/main.ts')

@@ -12,6 +12,9 @@ import type { BillingContext } from './context.ts'
 import { SCHEMA } from './db/migrate.ts'
 import { migrations } from './db/migrations/index.ts'
 
+// A burst on one account waits in memory: it must not fill all slots before the calls of others come in.
+const ACTIVITIES_MAX = 400
+
 export interface Billing extends AsyncDisposable {
   /** Port of the internal HTTP API. */
   port: number
@@ -28,6 +31,7 @@ export async function startBilling(ctx: BillingContext, config: BillingConfig): 
       temporal: config.temporal,
       taskQueue: QUEUES.billing,
       activities: createActivities(ctx),
+      maxConcurrent: ACTIVITIES_MAX,
       logger: ctx.logger,
     }),
   )

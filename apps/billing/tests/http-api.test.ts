@@ -1,53 +1,19 @@
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { createHealth } from '@upscale/runtime'
-import type { AccountId, AccountView, TransactionList } from '@upscale/types'
-import { createApp } from '../src/app.ts'
-import { adjust, debit, refund, settle } from './ledger-calls.ts'
+import { sql } from 'kysely'
+import type { AccountId, AccountList, AccountView, TransactionList } from '@upscale/types'
+import { adjust, balanceOf, debit, grant, refund, settle } from './ledger-calls.ts'
 import { newTaskId, testBilling } from './test-billing.ts'
+import { ok, refusal, serve } from './test-http.ts'
+import type { Answer } from './test-http.ts'
 
 const billing = await testBilling()
 const { db } = billing
-const health = createHealth({ database: () => Promise.resolve() }, billing.metrics)
-const server = createApp(billing, health, 'test-secret').listen(0)
-await once(server, 'listening')
-const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+const http = await serve(billing)
+const { base, get, post } = http
 
 afterAll(async () => {
-  server.close()
-  server.closeAllConnections()
+  await http[Symbol.asyncDispose]()
   await billing[Symbol.asyncDispose]()
-})
-
-const AUTH = { authorization: 'Bearer test-secret' }
-
-interface Answer<Body> {
-  status: number
-  body: Body
-}
-
-async function get<Body>(
-  path: string,
-  headers: Record<string, string> = AUTH,
-): Promise<Answer<Body>> {
-  const response = await fetch(base + path, { headers })
-  return { status: response.status, body: (await response.json()) as Body }
-}
-
-async function post(path: string, body: unknown) {
-  const response = await fetch(base + path, {
-    method: 'POST',
-    headers: { ...AUTH, 'content-type': 'application/json' },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  })
-  const text = await response.text()
-  return { status: response.status, body: text === '' ? null : (JSON.parse(text) as unknown) }
-}
-
-const refusal = (status: number, code: string, more: object = {}) => ({
-  status,
-  body: expect.objectContaining({ code, key: code.toLowerCase(), param: null, ...more }) as unknown,
 })
 
 describe('secret', () => {
@@ -76,18 +42,64 @@ describe('accounts', () => {
     const accountId = await billing.account(500n, 'pro_yearly')
     expect(await get<AccountView>(`/accounts/${accountId}`)).toEqual({
       status: 200,
-      body: { accountId, plan: 'pro_yearly', dailyTasks: 500, balance: 500, apiAccess: true },
+      body: {
+        accountId,
+        plan: 'pro_yearly',
+        dailyTasks: 500,
+        usdMicrosPerCredit: 6000,
+        balance: 500,
+        apiAccess: true,
+      },
     })
   })
 
-  test('API access takes a subscription or a credit pack', async () => {
-    const [bare, withPack] = [await billing.account(0n, 'free'), await billing.account(10n, 'free')]
+  test('API access takes a plan, or a grant that was bought', async () => {
     const accessOf = async (id: string) =>
       (await get<AccountView>(`/accounts/${id}`)).body.apiAccess
-    expect([await accessOf(bare), await accessOf(withPack)]).toEqual([false, true])
-    const enterprise = await billing.account(0n, 'enterprise')
-    const { body } = await get<AccountView>(`/accounts/${enterprise}`)
-    expect([body.apiAccess, body.dailyTasks]).toEqual([true, null])
+    const free = async (purpose?: string) => {
+      const account = await billing.account(0n, 'free')
+      if (purpose) await grant(db, { account, amount: 10n, purpose })
+      return accessOf(account)
+    }
+    expect(await Promise.all([free(), free('goodwill')])).toEqual([false, false])
+    expect(await Promise.all([free('pack'), free('subscription')])).toEqual([true, true])
+    expect(await accessOf(await billing.account(0n, 'starter'))).toBe(true)
+  })
+
+  test('a grant from before there were purposes was a purchase', async () => {
+    const account = await billing.account(0n, 'free')
+    await oldGrant(account, newTaskId(), 10n)
+    const { body } = await get<AccountView>(`/accounts/${account}`)
+    expect([body.apiAccess, body.balance]).toEqual([true, 10])
+  })
+
+  test('an unlimited plan that is not sold by the credit', async () => {
+    const { body } = await get<AccountView>(`/accounts/${await billing.account(0n, 'enterprise')}`)
+    expect(body).toMatchObject({ dailyTasks: null, usdMicrosPerCredit: null, apiAccess: true })
+  })
+
+  test('all accounts, by name, page by page', async () => {
+    await using many = await testBilling()
+    await using server = await serve(many)
+    const ids = await Promise.all([many.account(7n), many.account(0n, 'free'), many.account()])
+    const all = ids.flatMap((id) => [id, id.replace(':live', ':test')]).sort()
+    const listed: AccountList['items'] = []
+    let pages = 0
+    for (let cursor: string | null = ''; cursor !== null; pages += 1) {
+      const query: string = cursor && `&cursor=${cursor}`
+      const { body }: Answer<AccountList> = await server.get(`/accounts?limit=4${query}`)
+      listed.push(...body.items)
+      cursor = body.nextCursor
+    }
+    expect([pages, listed.map(({ accountId }) => accountId)]).toEqual([2, all])
+    expect(listed.find(({ accountId }) => accountId === ids[0])).toEqual({
+      accountId: ids[0],
+      plan: 'pro_monthly',
+      balance: 7,
+    })
+    expect(listed.find(({ accountId }) => accountId === ids[1])?.plan).toBe('free')
+    const wrong = await server.get('/accounts?cursor=abc')
+    expect(wrong).toEqual(refusal(400, 'INVALID_PARAMETER', { param: 'cursor' }))
   })
 
   test.each([
@@ -123,62 +135,154 @@ describe('accounts', () => {
   })
 })
 
+/** As the code of earlier releases wrote it, before that constraint stood. */
+const oldGrant = (account: string, key: string, amount: bigint) =>
+  billing.admin.transaction().execute(async (trx) => {
+    await sql`alter table billing.entry drop constraint entry_purpose`.execute(trx)
+    await sql`select billing.post(${account}, 'grant', ${amount}, ${key}, null, null, 'r', 'a')`.execute(
+      trx,
+    )
+    await sql`alter table billing.entry add constraint entry_purpose check (
+      (kind = 'grant') = (purpose is not null)) not valid`.execute(trx)
+  })
+
 describe('grants', () => {
-  const request = { key: '', credits: 500, reason: 'credit pack', actor: 'ops' }
+  const request = { key: '', credits: 500, purpose: 'pack', reason: 'credit pack', actor: 'ops' }
+  const pathOf = (account: string) => `/accounts/${account}/grants`
 
   test('a key grants once', async () => {
-    const [path, key] = [`/accounts/${await billing.account()}/grants`, newTaskId()]
+    const [path, key] = [pathOf(await billing.account()), newTaskId()]
     const granted = { replay: false, balance: 500 }
-    expect(await post(path, { ...request, key })).toEqual({ status: 200, body: granted })
-    const again = { status: 200, body: { ...granted, replay: true } }
-    expect(await post(path, { ...request, key, reason: 'r'.repeat(900) })).toEqual(again)
-    expect(await post(path, { ...request, key, credits: 501 })).toEqual(
-      refusal(400, 'INVALID_PARAMETER', { key: 'grant_key_reused', param: 'key' }),
-    )
+    expect(await post(path, { ...request, key })).toEqual(ok(granted))
+    const again = await post(path, { ...request, key, reason: 'r'.repeat(900) })
+    expect(again).toEqual(ok({ ...granted, replay: true }))
+  })
+
+  test('a key that granted something else says what', async () => {
+    const [account, other, key] = [await billing.account(), await billing.account(), newTaskId()]
+    await post(pathOf(account), { ...request, key })
+    const calls: [string, object][] = [
+      [account, { credits: 501 }],
+      [account, { purpose: 'goodwill' }],
+      [other, {}],
+    ]
+    for (const [id, more] of calls) {
+      expect(await post(pathOf(id), { ...request, key, ...more })).toEqual(
+        refusal(409, 'ACTION_REFUSED', {
+          key: 'key_reused',
+          param: 'key',
+          message: expect.stringMatching(
+            new RegExp(
+              `^This key was used for a grant of 500 credits \\(pack\\) to ${account} at \\S+Z: ` +
+                'repeat it with the same data, or use another key$',
+            ),
+          ),
+        }),
+      )
+    }
+    expect([await balanceOf(db, account), await balanceOf(db, other)]).toEqual([500n, 0n])
+  })
+
+  test('two accounts and one key in the same moment: one grant, and no alarm', async () => {
+    const [one, two, key] = [await billing.account(), await billing.account(), newTaskId()]
+    const answers = await Promise.all([one, two].map((id) => post(pathOf(id), { ...request, key })))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 409]))
+    expect((await balanceOf(db, one)) + (await balanceOf(db, two))).toBe(500n)
+    expect(await constraintStops()).toBe('0')
+  })
+
+  test('a grant from before there were purposes is repeated with one', async () => {
+    const [account, key] = [await billing.account(), newTaskId()]
+    await oldGrant(account, key, 500n)
+    const answer = await post(pathOf(account), { ...request, key })
+    expect(answer).toEqual(ok({ replay: true, balance: 500 }))
   })
 
   test('texts are cut to what a line takes', async () => {
     const id = await billing.account()
     const long = { reason: 'r'.repeat(900), actor: 'a'.repeat(900) }
-    await post(`/accounts/${id}/grants`, { ...request, key: newTaskId(), ...long })
+    await post(pathOf(id), { ...request, key: newTaskId(), ...long })
     const { body } = await get<TransactionList>(`/accounts/${id}/transactions`)
     expect(body.items[0]?.reason).toBe('r'.repeat(200))
   })
 
-  test('an unknown account and wrong numbers are refused', async () => {
-    const key = newTaskId()
-    expect(await post('/accounts/nobody:live/grants', { ...request, key })).toEqual(
+  test('an unknown account is refused', async () => {
+    expect(await post(pathOf('nobody:live'), { ...request, key: newTaskId() })).toEqual(
       refusal(404, 'NOT_FOUND', { key: 'account_not_found' }),
     )
-    const path = `/accounts/${await billing.account()}/grants`
-    for (const credits of [0, -5, 1.5, 1e12, '500', null]) {
-      expect(await post(path, { ...request, key, credits })).toEqual(
-        refusal(400, 'INVALID_PARAMETER', { param: 'credits' }),
-      )
-    }
+  })
+
+  const CREDITS = 'credits: must be a whole number from 1 to 9007199254740991'
+  const REASON = 'reason: say in a few words why, since the ledger keeps it for ever'
+  test.each<[object, string]>([
+    ...[0, -5, 1.5, 2 ** 53, 1e300, '500', null, undefined].map((credits): [object, string] => [
+      { credits },
+      CREDITS,
+    ]),
+    [{ reason: '' }, REASON],
+    [{ reason: ' \n\0' }, REASON],
+    [{ reason: undefined }, REASON],
+    [{ actor: '' }, 'actor: say who does it, since the ledger keeps it for ever'],
+    [{ purpose: 'gift' }, 'purpose: must be one of subscription, pack, goodwill'],
+    [{ purpose: undefined }, 'purpose: must be one of subscription, pack, goodwill'],
+    [{ key: 'a\0' }, 'key: must be 1 to 200 ASCII characters, such as the id of a payment'],
+    [{ key: '' }, 'key: must be 1 to 200 ASCII characters, such as the id of a payment'],
+  ])('%j is refused in a sentence, and nothing moves', async (more, message) => {
+    const account = await billing.account(3n)
+    const answer = await post(pathOf(account), { ...request, key: newTaskId(), ...more })
+    const param = message.slice(0, message.indexOf(':'))
+    expect(answer).toEqual(refusal(400, 'INVALID_PARAMETER', { message, param }))
+    expect(await balanceOf(db, account)).toBe(3n)
+  })
+
+  test('a balance never passes what a JSON number holds, and no constraint has to say so', async () => {
+    const account = await billing.account(1n)
+    const most = { ...request, credits: Number.MAX_SAFE_INTEGER - 1 }
+    const full = ok({ replay: false, balance: Number.MAX_SAFE_INTEGER })
+    expect(await post(pathOf(account), { ...most, key: newTaskId() })).toEqual(full)
+    await adjust(db, { account, amount: -10n })
+    expect(await post(pathOf(account), { ...request, key: newTaskId(), credits: 11 })).toEqual(
+      refusal(409, 'ACTION_REFUSED', {
+        key: 'balance_too_large',
+        message:
+          'The balance is 9007199254740981 credits and cannot pass 9007199254740991: add at most 10',
+      }),
+    )
+    expect(await balanceOf(db, account)).toBe(9007199254740981n)
+    expect(await constraintStops()).toBe('0')
   })
 
   test('a body that is no JSON, or too large', async () => {
-    const path = `/accounts/${await billing.account()}/grants`
+    const path = pathOf(await billing.account())
     expect(await post(path, '{"key":')).toEqual(refusal(400, 'INVALID_JSON'))
     expect(await post(path, { key: 'k'.repeat(20_000) })).toEqual(refusal(413, 'BODY_TOO_LARGE'))
   })
 })
 
-test('rates and plans of today', async () => {
-  expect(await get('/rates')).toEqual({
-    status: 200,
-    body: {
+async function constraintStops(): Promise<string | undefined> {
+  const name = 'upscale_billing_constraint_stops_total'
+  return (await billing.metrics.getSingleMetricAsString(name)).split(' ').at(-1)
+}
+
+test('rates, plans and the schedule of prices', async () => {
+  const validFrom = '2026-01-01T00:00:00.000Z'
+  expect(await get('/rates')).toEqual(
+    ok({
       creditsPerSecond: { '1': 16, '2': 16, '4': 28 },
       plans: [
-        { id: 'enterprise', usdMicrosPerCredit: null },
-        { id: 'free', usdMicrosPerCredit: null },
-        { id: 'pro_monthly', usdMicrosPerCredit: 12000 },
-        { id: 'pro_yearly', usdMicrosPerCredit: 6000 },
-        { id: 'starter', usdMicrosPerCredit: null },
+        { id: 'enterprise', dailyTasks: null, usdMicrosPerCredit: null },
+        { id: 'free', dailyTasks: 0, usdMicrosPerCredit: null },
+        { id: 'pro_monthly', dailyTasks: 500, usdMicrosPerCredit: 12000 },
+        { id: 'pro_yearly', dailyTasks: 500, usdMicrosPerCredit: 6000 },
+        { id: 'starter', dailyTasks: 100, usdMicrosPerCredit: null },
       ],
-    },
-  })
+      schedule: [
+        { factor: '1', creditsPerSecond: 16, validFrom },
+        { factor: '2', creditsPerSecond: 16, validFrom },
+        { factor: '4', creditsPerSecond: 28, validFrom },
+      ],
+    }),
+  )
 })
 
 test('an unknown path is not found', async () => {

@@ -64,10 +64,13 @@ export interface PostCall {
   amount: bigint
 }
 
-export const grant = (db: BillingDb, { account, key = randomUUID(), amount }: PostCall) =>
+export const grant = (
+  db: BillingDb,
+  { account, key = randomUUID(), amount, purpose = 'pack' }: PostCall & { purpose?: string | null },
+) =>
   row(
     db,
-    sql<GrantRow>`select * from billing.grant_credits(${account}, ${key}, ${amount}, 'test', 'test')`,
+    sql<GrantRow>`select * from billing.grant_credits(${account}, ${key}, ${amount}, ${purpose}, 'test', 'test')`,
   )
 
 export const adjust = (

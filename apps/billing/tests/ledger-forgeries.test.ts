@@ -32,9 +32,10 @@ const forge = (role: 'billing_owner' | 'billing_app', text: string) =>
     await sql.raw(text).execute(trx)
   })
 
-const entry = (values: string) => `insert into billing.entry
-  (account_id, seq, kind, delta, balance_before, balance_after, key, task_id, generation, reason, actor)
-  values (${values})`
+const entry = (values: string, purpose: string | null = null) => `insert into billing.entry
+  (account_id, seq, kind, delta, balance_before, balance_after, key, task_id, generation, reason, actor,
+    purpose)
+  values (${values}, ${purpose ? `'${purpose}'` : 'null'})`
 
 const charge = (task: TaskId, generation: number, values: string) => `insert into billing.charge
   (task_id, generation, account_id, state, rate_id, factor, credits_per_second, duration_ms, amount)
@@ -70,17 +71,19 @@ const asOwner: [string, string, () => string][] = [
   [
     'a stray line',
     '23001',
-    () => entry(`'${account}', 9, 'grant', 5, 640, 645, 'k', null, null, 'r', 'a'`),
+    () => entry(`'${account}', 9, 'grant', 5, 640, 645, 'k', null, null, 'r', 'a'`, 'pack'),
   ],
   [
     'a line whose sum is wrong',
     '23514',
-    () => move(5) + entry(`'${account}', 6, 'grant', 4, 640, 645, 'k', null, null, 'r', 'a'`),
+    () =>
+      move(5) + entry(`'${account}', 6, 'grant', 4, 640, 645, 'k', null, null, 'r', 'a'`, 'pack'),
   ],
   [
     'a line that skips the one before',
     '23503',
-    () => move(5) + entry(`'${account}', 6, 'grant', 6, 639, 645, 'k', null, null, 'r', 'a'`),
+    () =>
+      move(5) + entry(`'${account}', 6, 'grant', 6, 639, 645, 'k', null, null, 'r', 'a'`, 'pack'),
   ],
   [
     'a debit without its charge',
@@ -179,7 +182,41 @@ const asOwner: [string, string, () => string][] = [
   [
     'a grant without a key',
     '23514',
-    () => move(5) + entry(`'${account}', 6, 'grant', 5, 640, 645, null, null, null, 'r', 'a'`),
+    () =>
+      move(5) + entry(`'${account}', 6, 'grant', 5, 640, 645, null, null, null, 'r', 'a'`, 'pack'),
+  ],
+  [
+    'a grant for nothing that there is',
+    '23514',
+    () =>
+      move(5) + entry(`'${account}', 6, 'grant', 5, 640, 645, 'k', null, null, 'r', 'a'`, 'gift'),
+  ],
+  [
+    'a grant without a purpose',
+    '23514',
+    () => move(5) + entry(`'${account}', 6, 'grant', 5, 640, 645, 'k', null, null, 'r', 'a'`),
+  ],
+  [
+    'an adjustment that passes as a purchase',
+    '23514',
+    () =>
+      move(5) + entry(`'${account}', 6, 'adjust', 5, 640, 645, 'k', null, null, 'r', 'a'`, 'pack'),
+  ],
+  [
+    'a debit with a purpose',
+    '23514',
+    () =>
+      `${charge(taskOf.fresh, 1, `'${account}', 'debited', 1, '1', 16, 1000, 16`)};` +
+      move(-16) +
+      entry(
+        `'${account}', 6, 'debit', -16, 640, 624, null, '${taskOf.fresh}', 1, 'r', 'a'`,
+        'goodwill',
+      ),
+  ],
+  [
+    'a purpose that was changed',
+    '23001',
+    () => `update billing.entry set purpose = 'goodwill' where account_id = '${account}'`,
   ],
   [
     'a negative balance',
@@ -195,14 +232,26 @@ describe('as the owner of the tables', () => {
   })
 })
 
+const TABLES = [
+  'account',
+  'entry',
+  'charge',
+  'rate',
+  'plan',
+  'customer',
+  'proof',
+  'finding',
+  'pass',
+  'migration',
+]
 const asApp: [string, () => string][] = [
-  ...['account', 'entry', 'charge', 'rate', 'plan', 'customer', 'proof', 'migration'].flatMap(
-    (table): [string, () => string][] => [
-      [`delete from ${table}`, () => `delete from billing.${table}`],
-      [`insert into ${table}`, () => `insert into billing.${table} default values`],
-    ],
-  ),
+  ...TABLES.flatMap((table): [string, () => string][] => [
+    [`delete from ${table}`, () => `delete from billing.${table}`],
+    [`insert into ${table}`, () => `insert into billing.${table} default values`],
+  ]),
   ['update account', () => `update billing.account set balance = 7`],
+  ['update finding', () => `update billing.finding set problem = 'x'`],
+  ['update pass', () => `update billing.pass set ended_at = now()`],
   ['update charge', () => `update billing.charge set reason = 'x'`],
   ['truncate entry', () => `truncate billing.entry`],
   ['post', () => `select billing.post('${account}', 'grant', 5, 'k', null, null, 'r', 'a')`],
@@ -219,6 +268,14 @@ describe('as the app', () => {
   test.each(asApp)('%s is not allowed', async (_what, text) => {
     const call = db.transaction().execute((trx) => sql.raw(text()).execute(trx))
     await expect(call).rejects.toMatchObject({ code: '42501' })
+  })
+
+  test('it may write no table at all', async () => {
+    const { rows } = await sql`
+      select c.relname, a.privilege_type from pg_class c, aclexplode(c.relacl) a
+        where c.relnamespace = 'billing'::regnamespace and a.grantee = 'billing_app'::regrole
+          and a.privilege_type <> 'SELECT'`.execute(admin)
+    expect(rows).toEqual([])
   })
 
   test('it may read the books', async () => {

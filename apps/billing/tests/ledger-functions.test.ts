@@ -1,5 +1,7 @@
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
+import type { BillingDb } from '../src/db/schema/index.ts'
 import { adjust, balanceOf, debit, grant, linesOf, problemsIn } from './ledger-calls.ts'
 import { refill, refund, reverse, settle } from './ledger-calls.ts'
 import { newTaskId, testBilling } from './test-billing.ts'
@@ -161,6 +163,62 @@ describe('price', () => {
   })
 })
 
+describe('rates and plans', () => {
+  const addRate = async (db: BillingDb, credits: number, from: Date) => {
+    const { rows } = await sql<{ known: boolean }>`
+      select billing.add_rate('2', ${credits}, ${from}) as known`.execute(db)
+    return rows[0]?.known
+  }
+
+  test('a price that begins changes no charge that stands, and no rerun of it', async () => {
+    await using prices = await testBilling() // prices change for all accounts
+    const { db } = prices
+    const [account, standing, open] = [await prices.account(5000n), newTaskId(), newTaskId()]
+    await debit(db, { account, task: standing })
+    await settle(db, standing)
+    await debit(db, { account, task: open })
+    const begins = new Date(Date.now() + 1_500)
+    expect(await addRate(db, 20, begins)).toBe(false)
+    expect(await debit(db, { account, task: newTaskId() })).toMatchObject({ amount: 144n })
+    await sleep(begins.getTime() - Date.now() + 50)
+
+    expect(await debit(db, { account, task: newTaskId() })).toMatchObject({ amount: 180n })
+    expect(await debit(db, { account, task: standing })).toMatchObject({ amount: 144n })
+    expect(await debit(db, { account, task: open })).toMatchObject({ amount: 144n })
+    await refund(db, { account, task: open })
+    expect(await debit(db, { account, task: open, generation: 2 })).toMatchObject({
+      amount: 144n,
+      creditsPerSecond: 16,
+    })
+    expect(await addRate(db, 20, begins)).toBe(true) // a repeat, even when it has begun
+  })
+
+  test('a rate begins in the future and never changes; two at once are one', async () => {
+    await using prices = await testBilling()
+    const from = new Date(Date.now() + 3_600_000)
+    const both = [addRate(prices.db, 20, from), addRate(prices.db, 20, from)]
+    expect(new Set(await Promise.all(both))).toEqual(new Set([false, true]))
+    await expect(addRate(prices.db, 21, from)).rejects.toMatchObject({
+      code: 'LG409',
+      detail: '20',
+    })
+    const past = addRate(prices.db, 20, new Date(Date.now() - 1))
+    await expect(past).rejects.toMatchObject({ code: 'LG422' })
+    const now = sql`select billing.add_rate('2', 20, now())`.execute(prices.db)
+    await expect(now).rejects.toMatchObject({ code: 'LG422' })
+    const { rows } = await sql`select id from billing.rate order by id`.execute(prices.db)
+    expect(rows).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }, { id: 4 }])
+  })
+
+  test('an unknown plan or customer is refused', async () => {
+    const [customer] = (await billing.account()).split(':')
+    const change = (id: string | undefined, plan: string) =>
+      sql`select billing.change_plan(${id}, ${plan})`.execute(db)
+    await expect(change(customer, 'gold')).rejects.toMatchObject({ code: 'LG422' })
+    await expect(change('nobody', 'free')).rejects.toMatchObject({ code: 'LG404' })
+  })
+})
+
 describe('refund', () => {
   test('before its debit: a tombstone that the late debit finds', async () => {
     const [account, task] = [await billing.account(1000n), newTaskId()]
@@ -314,6 +372,7 @@ describe('grants and adjustments', () => {
     expect(await grant(db, { account, key, amount: 500n })).toEqual({ replay: true, balance: 500n })
     for (const call of [
       grant(db, { account, key, amount: 501n }),
+      grant(db, { account, key, amount: 500n, purpose: 'subscription' }),
       grant(db, { account: other, key, amount: 500n }),
       adjust(db, { account, key, amount: 500n }),
     ]) {
@@ -321,6 +380,29 @@ describe('grants and adjustments', () => {
     }
     const nobody = grant(db, { account: 'nobody:live', amount: 1n })
     await expect(nobody).rejects.toMatchObject({ code: 'LG404' })
+  })
+
+  test('a grant says what it was for', async () => {
+    const account = await billing.account()
+    for (const purpose of ['subscription', 'pack', 'goodwill'])
+      await grant(db, { account, amount: 1n, purpose })
+    const { rows } = await sql<{ purpose: string }>`select purpose from billing.entry
+      where account_id = ${account} order by seq`.execute(db)
+    expect(rows.map(({ purpose }) => purpose)).toEqual(['subscription', 'pack', 'goodwill'])
+    for (const purpose of [null, 'gift'])
+      await expect(grant(db, { account, amount: 1n, purpose })).rejects.toMatchObject({
+        code: '23514',
+        constraint: 'entry_purpose',
+      })
+  })
+
+  test('a balance that a JSON number cannot hold is refused, and says what it was', async () => {
+    const account = await billing.account(9007199254740990n)
+    await expect(grant(db, { account, amount: 2n })).rejects.toMatchObject({
+      code: 'LG422',
+      detail: '9007199254740990',
+    })
+    expect(await grant(db, { account, amount: 1n })).toMatchObject({ balance: 9007199254740991n })
   })
 
   test('an adjustment has either sign, but never takes more than there is', async () => {

@@ -8,16 +8,17 @@ import type { BillingContext } from '../src/context.ts'
 import { readConfig } from '../src/config.ts'
 import { APP_ROLE, migrate } from '../src/db/migrate.ts'
 import type { BillingDb } from '../src/db/schema/index.ts'
-import { callOpenCustomer } from '../src/ledger/ledger-store.ts'
+import { callOpenCustomer } from '../src/accounts/customer-store.ts'
 import { grant } from './ledger-calls.ts'
 
 const SOURCES = ['../src/db/', '../../../packages/db/src/']
 
-export const billingDatabase = () =>
+export const billingDatabase = (serverUrl?: string) =>
   testDatabase({
     name: 'billing',
     sources: SOURCES.map((path) => new URL(path, import.meta.url)),
     migrate,
+    serverUrl,
   })
 
 /** Settings of a billing process on this database, with ports that the system chooses. */
@@ -38,9 +39,9 @@ export interface BillingTest extends BillingContext {
   account(credits?: bigint, plan?: PlanId): Promise<AccountId>
 }
 
-/** Billing on a database of its own. */
-export async function testBilling(): Promise<BillingTest> {
-  const database = await billingDatabase()
+/** Billing on a database of its own, on the test server or on the one that this administrator's URL names. */
+export async function testBilling(serverUrl?: string): Promise<BillingTest> {
+  const database = await billingDatabase(serverUrl)
   const password = rolePassword(database.adminUrl, APP_ROLE)
   const config = testConfig(database.url(APP_ROLE, password))
   const ctx = createContext(config)

@@ -1,48 +1,95 @@
-import type { AccountId, AccountView, RatesView, TaskId, TransactionList } from '@upscale/types'
+import { AppError, isErrorCode } from '@upscale/types'
+import type {
+  AccountId,
+  AccountView,
+  BillingRefusal,
+  BooksView,
+  RatesView,
+  ReverseRequest,
+  ReverseView,
+  TaskBooks,
+  TaskId,
+  TransactionList,
+} from '@upscale/types'
 import { keepAnswers } from './kept-answers.ts'
 import type { TaskTransaction } from './tasks/task-state.ts'
 import { tryAgain } from './try-again.ts'
 
-const ACCESS_KEPT_MS = 5_000
+const TERMS_KEPT_MS = 5_000
 const RATES_KEPT_MS = 60_000
 const MAX_LINES = 100 // a generation has two lines; nobody runs a job fifty times
 
 /** Billing's internal HTTP API. Throws SERVICE_UNAVAILABLE where it does not answer. */
 export type BillingClient = ReturnType<typeof createBillingClient>
 
+export interface BillingRequest {
+  method: 'GET' | 'POST'
+  /** With its query. */
+  path: string
+  body?: object | undefined
+}
+
+export interface BillingAnswer {
+  status: number
+  /** Undefined: the answer has none. */
+  body: unknown
+}
+
 export function createBillingClient(config: { url: string; secret: string; timeoutMs: number }) {
   const base = config.url.replace(/\/+$/, '')
 
-  /** Undefined: billing knows no such thing. */
-  async function get<Answer>(path: string): Promise<Answer | undefined> {
+  async function send({ method, path, body }: BillingRequest): Promise<BillingAnswer> {
     try {
       const response = await fetch(base + path, {
-        headers: { authorization: `Bearer ${config.secret}` },
+        method,
+        headers: { authorization: `Bearer ${config.secret}`, 'content-type': 'application/json' },
+        ...(body && { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(config.timeoutMs),
         redirect: 'error',
       })
-      if (response.status === 404) {
-        await response.body?.cancel()
-        return undefined
-      }
-      if (!response.ok) throw new Error(`Billing answered ${response.status}`)
-      return (await response.json()) as Answer
+      const { status } = response
+      const text = await response.text()
+      // A 401 is about our own secret: nothing that the one who asks us can mend.
+      if (status >= 500 || status === 401) throw new Error(`Billing answered ${status}`)
+      return { status, body: text === '' ? undefined : JSON.parse(text) }
     } catch (cause) {
       throw tryAgain(cause)
     }
   }
+
+  /** Throws what billing refused, as its own error. */
+  async function ask(request: BillingRequest): Promise<BillingAnswer> {
+    const answer = await send(request)
+    if (answer.status >= 300) throw refusalFrom(answer)
+    return answer
+  }
+
+  /** Undefined: billing knows no such thing. */
+  async function get<Answer>(path: string): Promise<Answer | undefined> {
+    const answer = await send({ method: 'GET', path })
+    if (answer.status === 404) return undefined
+    if (answer.status >= 300) throw tryAgain(refusalFrom(answer))
+    return answer.body as Answer
+  }
+
   const readAccount = (id: AccountId) => get<AccountView>(`/accounts/${encodeURIComponent(id)}`)
-  const access = keepAnswers(ACCESS_KEPT_MS, async (id) =>
-    (await readAccount(id as AccountId))?.apiAccess ? true : undefined,
-  )
+  const terms = keepAnswers(TERMS_KEPT_MS, async (id) => {
+    const account = await readAccount(id as AccountId)
+    return account?.apiAccess ? { plan: account.plan, dailyTasks: account.dailyTasks } : undefined
+  })
   const rates = keepAnswers(RATES_KEPT_MS, () => get<RatesView>('/rates'))
 
   return {
+    ask,
+
     /** Undefined: the account was never opened. Always the present balance. */
     readAccount,
 
-    /** A yes is kept for some seconds; a no is asked anew, since it ends with a payment. */
-    hasApiAccess: async (id: AccountId): Promise<boolean> => (await access(id)) ?? false,
+    /**
+     * What the plan of an account allows; undefined: it may not use the API. Terms are kept for some
+     * seconds; a no is asked anew, since it ends with a payment.
+     */
+    readTerms: (id: AccountId) => terms(id),
 
     /** Ledger lines of one task, oldest first. */
     async listTaskTransactions(id: AccountId, taskId: TaskId): Promise<TaskTransaction[]> {
@@ -54,10 +101,45 @@ export function createBillingClient(config: { url: string; secret: string; timeo
       return lines.toReversed()
     },
 
+    /** All that the ledger knows of a task; undefined: nothing. */
+    readBooks: (taskId: TaskId) => get<TaskBooks>(`/tasks/${taskId}/books`),
+
+    /** What the reconciler found at its last pass. */
+    async readBooksState(): Promise<BooksView> {
+      return (await ask({ method: 'GET', path: '/books' })).body as BooksView
+    },
+
+    /** Each part of billing with `ok`, or what is wrong with it. */
+    async readHealth(): Promise<Record<string, string>> {
+      try {
+        const signal = AbortSignal.timeout(config.timeoutMs)
+        const response = await fetch(`${base}/readyz`, { signal, redirect: 'error' })
+        const { ok, status } = response
+        if (!ok && status !== 503) throw new Error(`Billing answered ${status}`)
+        return (await response.json()) as Record<string, string>
+      } catch (cause) {
+        throw tryAgain(cause)
+      }
+    },
+
+    /** Gives the settled charge of a task back. Safe to repeat. */
+    async reverse(taskId: TaskId, body: ReverseRequest): Promise<ReverseView> {
+      const answer = await ask({ method: 'POST', path: `/tasks/${taskId}/reverse`, body })
+      return answer.body as ReverseView
+    },
+
     async readRates(): Promise<RatesView> {
       const view = await rates('')
       if (!view) throw new Error('Billing has no rates')
       return view
     },
   }
+}
+
+function refusalFrom({ status, body }: BillingAnswer): AppError {
+  const { code, key, message, param } = (body ?? {}) as Partial<BillingRefusal>
+  if (code === undefined || message === undefined || !isErrorCode(code)) {
+    return tryAgain(new Error(`Billing answered ${status}`))
+  }
+  return new AppError(code, message, { key, param: param ?? undefined })
 }

@@ -22,6 +22,7 @@ interface CommonContext extends AsyncDisposable {
   db: GatewayDb
   temporal: TemporalClient
   billing: BillingClient
+  changeTask: ChangeTask
   events: Events
   logger: Logger
   metrics: Registry
@@ -39,7 +40,6 @@ export interface GatewayContext extends CommonContext {
 
 /** What the activity process works with. */
 export interface WorkerContext extends CommonContext {
-  changeTask: ChangeTask
   resultKeptMs: number
 }
 
@@ -64,7 +64,6 @@ export function createWorkerContext(config: WorkerConfig): WorkerContext {
   const pool = openPool(config.db)
   return {
     ...createCommon(config, pool, workerLogger(config.logLevel)),
-    changeTask: createChangeTask(pool),
     resultKeptMs: config.resultKeptMs,
   }
 }
@@ -79,6 +78,7 @@ function createCommon(config: CommonConfig, pool: Pool, logger: Logger): CommonC
     db,
     temporal,
     billing: createBillingClient(config.billing),
+    changeTask: createChangeTask(pool),
     events: createEvents(logger, metrics),
     logger,
     metrics,

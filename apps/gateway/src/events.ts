@@ -2,6 +2,7 @@ import { Counter, Histogram } from '@upscale/runtime'
 import type { Logger, Registry } from '@upscale/runtime'
 import type { Admission, TaskId } from '@upscale/types'
 import type { RecordTaskInput } from '@upscale/workflows/activities'
+import type { Act } from './operators/audit-store.ts'
 import type { TaskOrder } from './tasks/order-store.ts'
 import type { StartFailure } from './tasks/start-failure.ts'
 
@@ -46,6 +47,12 @@ export function createEvents(logger: Logger, metrics: Registry) {
   const unexpected = new Counter({
     name: 'upscale_gateway_unexpected_total',
     help: 'Failures that nobody foresaw: must be zero',
+    registers,
+  })
+  const actions = new Counter({
+    name: 'upscale_gateway_operator_actions_total',
+    help: 'What operators did through the internal API',
+    labelNames: ['action', 'outcome'],
     registers,
   })
 
@@ -121,5 +128,13 @@ export function createEvents(logger: Logger, metrics: Registry) {
       logger.info({ key_id: keyId, customer, livemode }, 'API key created'),
 
     keyRevoked: (keyId: string) => logger.info({ key_id: keyId }, 'API key revoked'),
+
+    operatorActed({ action, target, actor, reason }: Act, outcome: string) {
+      actions.inc({ action, outcome })
+      logger.info({ action, target, actor, reason, outcome }, 'operator acted')
+    },
+
+    auditLeft: (id: bigint, outcome: string, error: unknown) =>
+      logger.error({ audit_id: String(id), outcome, err: error }, 'end of an action was not noted'),
   }
 }

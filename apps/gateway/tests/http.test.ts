@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { ERRORS } from '@upscale/types'
 import { newApiKey } from '../src/accounts/api-key.ts'
-import { testGateway } from './test-gateway.ts'
+import { BECAUSE, testGateway } from './test-gateway.ts'
 import type { ErrorView } from '../src/tasks/error-view.ts'
 import type { Answer, TestGateway } from './test-gateway.ts'
 
@@ -111,7 +111,7 @@ describe('keys', () => {
 
   test('a key is made, used, listed without its text, and revoked within 5 s', async () => {
     gateway.billing.open('keyed:live', 7)
-    const request = { customerId: 'keyed', name: 'first', livemode: true }
+    const request = { customerId: 'keyed', name: 'first', livemode: true, ...BECAUSE }
     const made = await internal('/internal/keys', {
       method: 'POST',
       headers: operator,
@@ -134,6 +134,7 @@ describe('keys', () => {
           livemode: true,
           createdAt: expect.any(String),
           lastUsedAt: expect.any(String),
+          expiresAt: null,
           revokedAt: null,
         },
       ],
@@ -141,6 +142,7 @@ describe('keys', () => {
     const revoked = await internal(`/internal/keys/${id}/revoke`, {
       method: 'POST',
       headers: operator,
+      body: JSON.stringify(BECAUSE),
     })
     expect(revoked.body).toMatchObject({ id, revokedAt: expect.any(String) })
     const until = Date.now() + 5_000
@@ -165,7 +167,7 @@ describe('keys', () => {
       status: 400,
       body: { error: { code: 'INVALID_PARAMETER', param: 'customerId' } },
     })
-    const revoke = { method: 'POST', headers: operator }
+    const revoke = { method: 'POST', headers: operator, body: JSON.stringify(BECAUSE) }
     expect((await internal('/internal/keys/key_none/revoke', revoke)).status).toBe(404)
   })
 

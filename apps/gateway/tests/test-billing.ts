@@ -1,24 +1,55 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { json } from 'node:stream/consumers'
 import { billedSeconds } from '@upscale/types'
-import type { AccountView, RatesView, Transaction, TransactionList } from '@upscale/types'
+import type {
+  AccountId,
+  AccountView,
+  BillingRefusal,
+  BooksView,
+  ChargeState,
+  ChargeView,
+  DebitAnswer,
+  LedgerLine,
+  RatesView,
+  ReverseView,
+  TaskBooks,
+  TaskId,
+  Transaction,
+  TransactionList,
+} from '@upscale/types'
 import type { BillingActivities } from '@upscale/workflows/activities'
 
 const CREDITS_PER_SECOND = { '1': 16, '2': 16, '4': 28 } as const
 const RATES = {
   creditsPerSecond: CREDITS_PER_SECOND,
   plans: [
-    { id: 'free', usdMicrosPerCredit: null },
-    { id: 'pro_monthly', usdMicrosPerCredit: 12_000 },
-    { id: 'pro_yearly', usdMicrosPerCredit: 6_000 },
+    { id: 'free', dailyTasks: 0, usdMicrosPerCredit: null },
+    { id: 'pro_monthly', dailyTasks: 500, usdMicrosPerCredit: 12_000 },
+    { id: 'pro_yearly', dailyTasks: 500, usdMicrosPerCredit: 6_000 },
   ],
+  schedule: [],
 } satisfies RatesView
 
 interface Account {
   balance: number
   apiAccess: boolean
-  lines: Transaction[]
+  lines: (Transaction & { generation: number })[]
+}
+
+interface Charge extends ChargeView {
+  taskId: TaskId
+  accountId: AccountId
+  debitId: string | null
+}
+
+/** A request of the gateway, with its path, query and body. */
+interface Asked {
+  method: string
+  url: string
+  body: unknown
 }
 
 /**
@@ -27,91 +58,203 @@ interface Account {
  * tests prove, which run them together.
  */
 export async function startTestBilling(secret: string) {
-  const accounts = new Map<string, Account>()
+  const books = createBooks()
   const requests: string[] = []
+  const changes: Asked[] = []
   let isDown = false
+  let found: BooksView = NO_FINDINGS
+  /** What the next change is answered with. */
+  let nextAnswer: { status: number; body: unknown } | undefined
 
-  const post = (accountId: string, type: 'debit' | 'refund', amount: number, taskId: string) => {
-    const account = accounts.get(accountId)
-    if (!account) throw new Error('no such account')
-    account.balance += amount
-    const id = `txn_${account.lines.length + 1}_${taskId}`
-    account.lines.unshift({
-      id,
-      type,
-      amount,
-      balanceAfter: account.balance,
-      taskId: taskId as never,
-      relatedId: null,
-      reason: type,
-      createdAt: new Date().toISOString(),
-    })
-    return id
+  async function answerTo(req: IncomingMessage): Promise<{ status: number; body: unknown }> {
+    const url = new URL(req.url ?? '/', 'http://billing')
+    const [, of = '', id = '', sub] = url.pathname.split('/').map(decodeURIComponent)
+    if (isDown) return { status: 500, body: {} }
+    if (of === 'readyz') return ok({ database: 'ok' })
+    if (req.headers.authorization !== `Bearer ${secret}`) return { status: 401, body: {} }
+    if (req.method === 'POST') {
+      const body = await json(req)
+      changes.push({ method: req.method, url: req.url ?? '', body })
+      if (of === 'tasks' && sub === 'reverse') return books.reverse(id as TaskId)
+      const given = nextAnswer ?? { status: 204, body: undefined }
+      nextAnswer = undefined
+      return given
+    }
+    if (of === 'rates') return ok(RATES)
+    if (of === 'books') return ok(found)
+    if (of === 'tasks') return books.ofTask(id as TaskId)
+    return books.ofAccount(id, sub, url.searchParams.get('task_id'))
   }
   const server = createServer((req, res) => {
     requests.push(req.url ?? '')
-    const url = new URL(req.url ?? '/', 'http://billing')
-    const answer = (status: number, body: unknown) =>
-      res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-    if (isDown) return answer(500, {})
-    if (req.headers.authorization !== `Bearer ${secret}`) return answer(401, {})
-    if (url.pathname === '/rates') return answer(200, RATES)
-    const [, , id = '', sub] = url.pathname.split('/')
-    const account = accounts.get(decodeURIComponent(id))
-    if (!account) return answer(404, {})
-    const { balance, apiAccess, lines } = account
-    const taskId = url.searchParams.get('task_id')
-    if (sub)
-      return answer(200, {
-        items: lines.filter((line) => line.taskId === taskId),
-        nextCursor: null,
-      } satisfies TransactionList)
-    return answer(200, {
-      accountId: id as never,
-      plan: 'pro_yearly',
-      dailyTasks: 500,
-      balance,
-      apiAccess,
-    } satisfies AccountView)
+    void answerTo(req).then(({ status, body }) =>
+      res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
+    )
   })
   server.listen(0)
   await once(server, 'listening')
 
-  const activities: BillingActivities = {
-    async debit({ accountId, taskId, durationMs, factor, maxCredits }) {
-      const creditsPerSecond = CREDITS_PER_SECOND[factor]
-      const price = billedSeconds(durationMs) * creditsPerSecond
-      const balance = accounts.get(accountId)?.balance ?? 0
-      if (maxCredits !== undefined && price > maxCredits)
-        return { state: 'too_expensive', price, maxCredits }
-      if (price > balance) return { state: 'rejected', required: price, available: balance }
-      const debitId = post(accountId, 'debit', -price, taskId)
-      return {
-        state: 'debited',
-        creditsUsed: price,
-        creditsRemaining: balance - price,
-        creditsPerSecond,
-        debitId,
-      }
-    },
-    async refund({ accountId, taskId }) {
-      const debit = accounts.get(accountId)?.lines.find((line) => line.taskId === taskId)
-      if (debit) post(accountId, 'refund', -debit.amount, taskId)
-      return { state: debit ? 'refunded' : 'voided', givenBack: -(debit?.amount ?? 0) }
-    },
-    settle: async () => ({ state: 'settled', givenBack: 0 }),
-  }
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    activities,
+    activities: books.activities,
     requests,
-    open: (accountId: string, balance: number, apiAccess = true) =>
-      accounts.set(accountId, { balance, apiAccess, lines: [] }),
-    balanceOf: (accountId: string) => accounts.get(accountId)?.balance,
+    changes,
+    open: books.open,
+    balanceOf: books.balanceOf,
+    /** Puts a charge into a state that no call of these tests leads to. */
+    force: books.force,
+    answerNext: (status: number, body: unknown) => (nextAnswer = { status, body }),
     fail: (down: boolean) => (isDown = down),
+    /** What the last pass of the reconciler left. */
+    passed: (books: Partial<BooksView>) => (found = { ...NO_FINDINGS, ...books }),
     [Symbol.asyncDispose]: async () => {
       server.close()
       server.closeAllConnections()
+    },
+  }
+}
+
+const ok = (body: unknown) => ({ status: 200, body })
+const refused = (status: number, body: BillingRefusal) => ({ status, body })
+
+export const NO_FINDINGS = { lastPassAt: null, findings: [], openCharges: 0, oldestOpenAt: null }
+
+/** Accounts and charges, with the answers that the ledger gives. */
+function createBooks() {
+  const accounts = new Map<string, Account>()
+  const charges: Charge[] = []
+  const chargeOf = (taskId: TaskId, generation: number) =>
+    charges.find((charge) => charge.taskId === taskId && charge.generation === generation)
+
+  const post = (charge: Charge, type: 'debit' | 'refund', amount: number, reason: string) => {
+    const account = accounts.get(charge.accountId)
+    if (!account) throw new Error('no such account')
+    account.balance += amount
+    const id = `txn_${account.lines.length + 1}_${charge.taskId}`
+    const { taskId, generation } = charge
+    const createdAt = new Date().toISOString()
+    const balanceAfter = account.balance
+    const line = { id, type, amount, balanceAfter, taskId, relatedId: null, reason, createdAt }
+    account.lines.unshift({ ...line, generation })
+    return id
+  }
+  const close = (charge: Charge, state: ChargeState, reason: string, amount = 0) => {
+    Object.assign(charge, { state, reason, givenBack: amount, closedAt: new Date().toISOString() })
+    if (amount > 0) post(charge, 'refund', amount, reason)
+  }
+  const add = (
+    charge: Pick<Charge, 'taskId' | 'accountId' | 'generation' | 'state' | 'credits'>,
+  ) => {
+    const createdAt = new Date().toISOString()
+    const open = { givenBack: 0, reason: null, createdAt, closedAt: null, debitId: null }
+    const made: Charge = { ...charge, ...open }
+    charges.push(made)
+    return made
+  }
+  const debitAnswer = (charge: Charge, creditsPerSecond: number): DebitAnswer => {
+    const { state, credits, debitId, accountId } = charge
+    const creditsUsed = credits ?? 0
+    const creditsRemaining = accounts.get(accountId)?.balance ?? 0
+    switch (state) {
+      case 'debited':
+      case 'settled':
+      case 'waived':
+        return { state, creditsUsed, creditsRemaining, creditsPerSecond, debitId }
+      case 'rejected':
+        return { state, required: creditsUsed, available: creditsRemaining }
+      default:
+        return { state }
+    }
+  }
+  const activities: BillingActivities = {
+    async debit({ accountId, taskId, generation, durationMs, factor, maxCredits }) {
+      const creditsPerSecond = CREDITS_PER_SECOND[factor]
+      const known = chargeOf(taskId, generation)
+      if (known) return debitAnswer(known, creditsPerSecond)
+      const price = billedSeconds(durationMs) * creditsPerSecond
+      if (maxCredits !== undefined && price > maxCredits)
+        return { state: 'too_expensive', price, maxCredits }
+      const isPoor = price > (accounts.get(accountId)?.balance ?? 0)
+      const state = isPoor ? 'rejected' : 'debited'
+      const made = add({ taskId, accountId, generation, state, credits: price })
+      if (!isPoor) made.debitId = post(made, 'debit', -price, 'debit')
+      return debitAnswer(made, creditsPerSecond)
+    },
+    async refund({ accountId, taskId, generation, code }) {
+      const charge =
+        chargeOf(taskId, generation) ??
+        add({ taskId, accountId, generation, state: 'voided', credits: null })
+      if (charge.state === 'debited') close(charge, 'refunded', code, charge.credits ?? 0)
+      return { state: charge.state, givenBack: charge.givenBack }
+    },
+    async settle({ taskId, generation }) {
+      const charge = chargeOf(taskId, generation)
+      if (!charge) throw new Error('no such charge')
+      if (charge.state === 'debited') close(charge, 'settled', 'delivered')
+      return { state: charge.state, givenBack: charge.givenBack }
+    },
+  }
+
+  return {
+    activities,
+    open: (accountId: string, balance: number, apiAccess = true) =>
+      accounts.set(accountId, { balance, apiAccess, lines: [] }),
+    balanceOf: (accountId: string) => accounts.get(accountId)?.balance,
+
+    force(taskId: TaskId, state: ChargeState, accountId: AccountId) {
+      const charge =
+        charges.findLast((it) => it.taskId === taskId) ??
+        add({ taskId, accountId, generation: 1, state, credits: 144 })
+      charge.state = state
+    },
+
+    reverse(taskId: TaskId) {
+      const charge = charges.findLast((it) => it.taskId === taskId)
+      const replay = charge?.state === 'reversed'
+      if (charge?.state === 'settled') close(charge, 'reversed', 'reversed', charge.credits ?? 0)
+      if (charge?.state !== 'reversed') {
+        const message = 'Only a settled charge can be reversed'
+        return refused(409, { code: 'ACTION_REFUSED', key: 'not_settled', message, param: null })
+      }
+      const { generation, givenBack, accountId } = charge
+      const balance = accounts.get(accountId)?.balance ?? 0
+      return ok({ generation, givenBack, balance, replay } satisfies ReverseView)
+    },
+
+    ofTask(taskId: TaskId) {
+      const own = charges.filter((charge) => charge.taskId === taskId)
+      const [first] = own
+      if (!first) {
+        const message = 'The ledger knows no such task'
+        return refused(404, { code: 'TASK_NOT_FOUND', key: 'task_not_found', message, param: null })
+      }
+      const lines = (accounts.get(first.accountId)?.lines ?? [])
+        .filter((line) => line.taskId === taskId)
+        .map((line) => ({ ...line, kind: line.type as LedgerLine['kind'], actor: 'workflow' }))
+        .toReversed()
+      const { accountId } = first
+      return ok({ taskId, accountId, charges: own, lines } satisfies TaskBooks)
+    },
+
+    ofAccount(id: string, sub: string | undefined, taskId: string | null) {
+      const account = accounts.get(id)
+      if (!account) {
+        const message = 'There is no such account'
+        return refused(404, { code: 'NOT_FOUND', key: 'account_not_found', message, param: null })
+      }
+      const { balance, apiAccess, lines } = account
+      if (sub) {
+        const items = lines.filter((line) => line.taskId === taskId)
+        return ok({ items, nextCursor: null } satisfies TransactionList)
+      }
+      return ok({
+        accountId: id as AccountId,
+        plan: 'pro_yearly',
+        dailyTasks: 500,
+        usdMicrosPerCredit: 6_000,
+        balance,
+        apiAccess,
+      } satisfies AccountView)
     },
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { appUrl, rolePassword } from '@upscale/db'
 import { testDatabase } from '@upscale/testing'
+import type { AuditEntry } from '@upscale/types'
 import { createApiKey } from '../src/accounts/create-api-key.ts'
 import { readGatewayConfig, readWorkerConfig } from '../src/config.ts'
 import { createGatewayContext, createWorkerContext } from '../src/context.ts'
@@ -27,6 +28,14 @@ export interface Answer {
   text: string
   body: Body
 }
+
+export interface OperatorAnswer {
+  status: number
+  body: Record<string, unknown> & { error: ErrorView }
+}
+
+/** What operators who change something have to say. */
+export const BECAUSE = { reason: 'the provider is back', actor: 'ada' }
 
 export type TestGateway = Awaited<ReturnType<typeof testGateway>>
 
@@ -86,8 +95,32 @@ export async function testGateway(
     const body = (isJson ? JSON.parse(text) : {}) as Body
     return { status: response.status, headers: response.headers, text, body }
   }
+  /** The operators' API; with a body it is a POST. */
+  const operate = async (path: string, request?: object): Promise<OperatorAnswer> => {
+    const response = await fetch(`http://127.0.0.1:${gateway.internalPort}/internal${path}`, {
+      method: request ? 'POST' : 'GET',
+      headers: { authorization: 'Bearer gateway-secret' },
+      ...(request && { body: JSON.stringify(request) }),
+    })
+    const text = await response.text()
+    const body = (text === '' ? {} : JSON.parse(text)) as OperatorAnswer['body']
+    return { status: response.status, body }
+  }
   return {
     ctx,
+    operate,
+    /** What was noted about a target, newest first. */
+    async auditOf(target: string): Promise<Omit<AuditEntry, 'id' | 'at'>[]> {
+      const { body } = await operate(`/audit?target=${encodeURIComponent(target)}`)
+      return (body['items'] as AuditEntry[]).map(({ action, reason, actor, outcome, detail }) => ({
+        action,
+        target,
+        reason,
+        actor,
+        outcome,
+        detail,
+      }))
+    },
     origin,
     port: gateway.port,
     internalOrigin: `http://127.0.0.1:${gateway.internalPort}`,
@@ -95,6 +128,9 @@ export async function testGateway(
     objects,
     workerConfig,
     workerContext: () => createWorkerContext(workerConfig),
+    /** One with other settings. */
+    workerContextIn: (other: Record<string, string>) =>
+      createWorkerContext(readWorkerConfig({ ...settings, ...other })),
     call,
     /** A customer with a key and credits. */
     async customer(id: string, { balance = 1_000, livemode = true, apiAccess = true } = {}) {

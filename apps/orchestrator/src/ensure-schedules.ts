@@ -37,6 +37,7 @@ const passOf = (
     workflowId: scheduleId,
     taskQueue: QUEUES.orchestrator,
     args: [input],
+    workflowExecutionTimeout: '30 minutes', // else one that hangs would hold up all that follow
     staticSummary: input.audit
       ? 'every account and task, and a week of jobs'
       : 'books, and leftovers of jobs that are over',

@@ -43,6 +43,11 @@ test.each([
   expect(run([...args, '--state', folder.path])).toEqual({ status: 2, stderr, stdout: '' })
 })
 
+test('prove knows its parts', () => {
+  const stderr = 'prove does not know "nosuch": choose from ledger, kill, reset.\n'
+  expect(run(['prove', 'kill', 'nosuch'])).toEqual({ status: 2, stderr, stdout: '' })
+})
+
 test('stop is harmless where nothing runs', () => {
   using folder = temporaryFolder()
   const answer = run(['stop', '--state', folder.path])

@@ -62,6 +62,24 @@ test('a service that is killed is started again, and is gone after the stop', as
   expect(readFileSync(join(folder.path, 'processes.json'), 'utf8')).toBe('{}')
 })
 
+test('one whose crashes are meant comes back again and again, and nobody is told', async () => {
+  using folder = temporaryFolder()
+  const { rows, crashes, supervision } = watch(folder.path)
+  const service = { ...fixture(await freeBasePort()), isMeantToCrash: true }
+  const supervised = supervise(service, supervision)
+  let { pid } = await supervised.started
+  const began = Date.now()
+  for (let crash = 0; crash < 5; crash += 1) {
+    process.kill(pid ?? 0, 'SIGKILL')
+    const isBack = ({ state, pid: next }: ServiceRow) => state === 'ready' && next !== pid
+    await eventually(() => isBack(rows.at(-1) as ServiceRow))
+    pid = rows.at(-1)?.pid ?? null
+  }
+  expect(Date.now() - began).toBeLessThan(7_750) // what the growing waits alone would take
+  expect(crashes).toEqual([])
+  await supervised.stop()
+})
+
 test('a service that never works is a problem with its last words after three tries', async () => {
   using folder = temporaryFolder()
   const { crashes, supervision } = watch(folder.path)

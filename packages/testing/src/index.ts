@@ -1,3 +1,5 @@
+export { median, ms, percentile, report } from './figures.ts'
+export { closedLoop, openLoop } from './load.ts'
 export { testDatabase } from './test-database.ts'
 export type { TestDatabase, TestDatabaseOptions } from './test-database.ts'
 export { testTemporal } from './test-temporal.ts'

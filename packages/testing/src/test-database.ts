@@ -9,6 +9,8 @@ export interface TestDatabaseOptions {
   sources: readonly URL[]
   /** Brings the empty database behind this administrator's URL up to date, and closes its connections. */
   migrate: (adminUrl: string) => Promise<void>
+  /** Administrator's URL of another server than TEST_DATABASE_URL. */
+  serverUrl?: string | undefined
 }
 
 export interface TestDatabase extends AsyncDisposable {
@@ -21,10 +23,10 @@ export interface TestDatabase extends AsyncDisposable {
 
 /**
  * A database of its own for one test file, with everything migrated: a clone of a template that is
- * built once per server. Needs TEST_DATABASE_URL; dropped with its open connections at the end.
+ * built once per server. Needs TEST_DATABASE_URL or `serverUrl`; dropped with its open connections at the end.
  */
 export async function testDatabase(options: TestDatabaseOptions): Promise<TestDatabase> {
-  const serverUrl = serverUrlOf(process.env)
+  const serverUrl = options.serverUrl ?? serverUrlOf(process.env)
   const template = await ensureTemplate(serverUrl, options)
   const name = `test_${wordOf(options.name)}_${randomBytes(6).toString('hex')}`
   await onServer(serverUrl, (server) =>

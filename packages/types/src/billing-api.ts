@@ -6,7 +6,8 @@ import type { Finding } from './reconcile.ts'
 
 /** Billing's internal HTTP API: the only HTTP call between apps. Bearer secret, JSON, no envelope. */
 
-export type PlanId = 'free' | 'starter' | 'pro_monthly' | 'pro_yearly' | 'enterprise'
+export const PLAN_IDS = ['free', 'starter', 'pro_monthly', 'pro_yearly', 'enterprise'] as const
+export type PlanId = (typeof PLAN_IDS)[number]
 
 /** `GET /accounts/:accountId` */
 export interface AccountView {

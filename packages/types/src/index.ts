@@ -66,7 +66,7 @@ export type {
   DebitInput,
   RefundInput,
 } from './ledger.ts'
-export { GRANT_PURPOSES } from './billing-api.ts'
+export { GRANT_PURPOSES, PLAN_IDS } from './billing-api.ts'
 export type {
   AccountList,
   AccountView,

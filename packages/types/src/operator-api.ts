@@ -116,7 +116,7 @@ export interface OpenAccountRequest extends Because {
   plan: PlanId
 }
 
-/** `POST /internal/reconcile`: a pass now. */
+/** `POST /internal/reconcile`: a pass now; answers with `BooksView`, as the pass left the books. */
 export interface ReconcileRequest extends Because {
   /** Also refund the many charges whose workflow is gone: see the finding `lost_jobs`. */
   confirmLost?: boolean | undefined

@@ -36,8 +36,9 @@ interface Take {
  */
 export function openCharge(job: UpscaleJob) {
   const { taskId, accountId, factor, maxCredits } = job
+  const isRerun = job.generation !== undefined
   let generation = job.generation ?? 1
-  let asked = false
+  let asked = isRerun // a rerun may take over a charge that is still open
 
   const debit = ({ durationMs }: MediaFacts, { delivered, patiently }: Required<Take>) => {
     const summary = `${billedSeconds(durationMs)} s at ${factor}x`
@@ -48,7 +49,7 @@ export function openCharge(job: UpscaleJob) {
   }
 
   return {
-    isFirst: () => generation === 1,
+    isFirst: () => generation === 1 && !isRerun,
 
     async take(
       media: MediaFacts,

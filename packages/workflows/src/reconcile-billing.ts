@@ -25,6 +25,11 @@ const books = proxyActivities<BooksActivities & Pick<BillingActivities, 'refund'
   taskQueue: QUEUES.billing,
   ...clocks,
 })
+const wholeBooks = proxyActivities<Pick<BooksActivities, 'auditBooks'>>({
+  taskQueue: QUEUES.billing,
+  startToCloseTimeout: RECONCILE.audit,
+  retry: { maximumAttempts: 2 },
+})
 const jobs = proxyActivities<JobsActivities & GatewayActivities>({
   taskQueue: QUEUES.gateway,
   ...clocks,
@@ -35,13 +40,15 @@ const jobs = proxyActivities<JobsActivities & GatewayActivities>({
  * may mend but an operator. It never takes credits; each of its calls may be repeated and may race a job.
  */
 export async function reconcileBilling(input: ReconcileInput): Promise<ReconcileReport> {
-  const pass = openPass(await books.readFindings(), input)
+  const pass = openPass(input)
   pass.found(await books.proveBooks())
-  if (input.audit) pass.found(await books.auditBooks())
+  if (input.audit) pass.found(await wholeBooks.auditBooks())
   const lost = await refundOpenCharges(pass)
   await reverseUndelivered(pass)
   await endRowsOfClosedJobs(pass)
-  await findUnpaidDeliveries(pass)
+  const standing = await books.readFindings() // late: the nightly pass may have reported meanwhile
+  await findUnpaidDeliveries(pass, standing)
+  if (!input.audit) pass.found(standing.filter(({ check }) => check === 'audit'))
   const { report } = pass
   await books.reportFindings(report.findings)
   setCurrentDetails(reportText(report))
@@ -51,17 +58,16 @@ export async function reconcileBilling(input: ReconcileInput): Promise<Reconcile
 
 type Pass = ReturnType<typeof openPass>
 
-function openPass(known: readonly Finding[], input: ReconcileInput) {
+function openPass(input: ReconcileInput) {
   const report: ReconcileReport = {
     openCharges: 0,
     refunded: [],
     reversed: [],
     endedTasks: [],
-    findings: known.filter(({ check }) => check === 'audit' && !input.audit),
+    findings: [],
   }
   return {
     input,
-    known,
     report,
     now: Date.now(),
     found: (findings: readonly Finding[]) => void report.findings.push(...findings),
@@ -172,11 +178,14 @@ async function endRowsOfClosedJobs(pass: Pass): Promise<void> {
 }
 
 /** New ones, and those of earlier passes that still stand. */
-async function findUnpaidDeliveries({ input, known, now, found }: Pass): Promise<void> {
+async function findUnpaidDeliveries(
+  { input, now, found }: Pass,
+  standing: readonly Finding[],
+): Promise<void> {
   const toMs = now - input.closedForMs
   const range = { fromMs: toMs - input.windowMs, toMs }
-  const standing = known.filter(({ check }) => check === 'delivered_unpaid')
-  const unpaidTasks = new Set(await books.findUnpaid(standing.map((it) => it.subject as TaskId)))
+  const earlier = standing.filter(({ check }) => check === 'delivered_unpaid')
+  const unpaidTasks = new Set(await books.findUnpaid(earlier.map((it) => it.subject as TaskId)))
   for await (const delivered of pages((page) => jobs.listDelivered({ ...page, ...range })))
     for (const taskId of await books.findUnpaid(delivered)) unpaidTasks.add(taskId)
   found([...unpaidTasks].map(unpaid))

@@ -14,4 +14,8 @@ export const UNTIL_DONE = {
 } as const
 export const UPSCALE = { startToClose: '2h', heartbeat: '30s', longestRetry: '5 minutes' } as const
 /** A pass of the reconciler: what does not answer in this time is left to the next pass. */
-export const RECONCILE = { startToClose: '30s', scheduleToClose: '2 minutes' } as const
+export const RECONCILE = {
+  startToClose: '30s',
+  scheduleToClose: '2 minutes',
+  audit: '10 minutes',
+} as const

@@ -3,7 +3,7 @@ import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/clie
 import { CancelledFailure, Context } from '@temporalio/activity'
 import type { ApplicationFailure } from '@temporalio/common'
 import { AppError, probeFailed } from '@upscale/types'
-import type { ErrorCode } from '@upscale/types'
+import type { AccountId, ErrorCode, TaskId } from '@upscale/types'
 import { applicationFailureOf, STAGE } from '../src/activities.ts'
 import { cancelUpdate, refundUpdate, retryUpdate } from '../src/messages.ts'
 import { OUTPUT, jobBench, keepHistory, until } from './job-bench.ts'
@@ -201,6 +201,25 @@ describe('a job that fails', () => {
     expect(balanceWhenFailed).toEqual([1_000])
     expect(records.at(-1)).toMatchObject({ status: 'failed', error: { code: 'SOURCE_UNREADABLE' } })
     await keepHistory(job, 'failed')
+  })
+
+  test('is given back by a rerun that takes over its open charge and finds no source', async () => {
+    const { books } = bench.begin({ probeVideo: failing('PROBE_FAILED') })
+    const left = {
+      taskId: `task_${'a'.repeat(24)}` as TaskId,
+      accountId: 'tester:live' as AccountId,
+    }
+    const charge = {
+      ...left,
+      generation: 1,
+      durationMs: 8_500,
+      factor: '2',
+      orWaive: false,
+    } as const
+    books.debit(charge) // its run was terminated
+    const { job } = await bench.post({ ...left, generation: 1 })
+    expect((await failureOf(job)).type).toBe('PROBE_FAILED') // Failed, so that it can be run again
+    expect(books.states()).toEqual(['refunded'])
   })
 
   test('is charged as the next generation when it is reset and then works', async () => {

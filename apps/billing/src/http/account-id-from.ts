@@ -9,4 +9,4 @@ export function accountIdFrom(req: Request): AccountId {
   return id as AccountId
 }
 
-const ACCOUNT_ID = /^[A-Za-z0-9_-]{1,64}:(live|test)$/
+export const ACCOUNT_ID = /^[A-Za-z0-9_-]{1,64}:(live|test)$/

@@ -6,10 +6,11 @@ import type { ChargeRow } from './ledger-store.ts'
 
 /** Prices the upscale and takes the credits, once per task and generation. */
 export async function debit(
-  { ledger, events }: BillingContext,
+  { ledger, debits, events }: BillingContext,
   input: DebitInput,
 ): Promise<DebitAnswer> {
-  const row = await ledger.debit(input).catch((error: unknown) => {
+  const call = () => ledger.debit(input)
+  const row = await debits.run(input.accountId, call).catch((error: unknown) => {
     events.ledgerFailed('debit', error)
     throw debitFailure(error)
   })

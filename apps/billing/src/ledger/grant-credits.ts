@@ -1,10 +1,9 @@
-import { AppError, toCredits } from '@upscale/types'
+import { toCredits } from '@upscale/types'
 import type { AccountId, GrantRequest, GrantView } from '@upscale/types'
-import { accountNotFound } from '../accounts/account-not-found.ts'
 import type { BillingContext } from '../context.ts'
-import { refusalOf, unavailable } from './ledger-failures.ts'
-import { callGrant } from './ledger-store.ts'
-import { ACTOR_MAX, REASON_MAX, lineText } from './line-text.ts'
+import { because } from './line-text.ts'
+import { postingFailure } from './posting-failure.ts'
+import { callGrant } from './posting-store.ts'
 
 /** Adds credits, once per key over all accounts. */
 export async function grantCredits(
@@ -12,31 +11,12 @@ export async function grantCredits(
   accountId: AccountId,
   request: GrantRequest,
 ): Promise<GrantView> {
-  const { key, credits } = request
-  const reason = lineText(request.reason, REASON_MAX)
-  const actor = lineText(request.actor, ACTOR_MAX)
-  const row = await callGrant(db, { accountId, key, credits, reason, actor }).catch(
-    (error: unknown) => {
-      events.ledgerFailed('grant_credits', error)
-      throw grantFailure(error)
-    },
-  )
+  const call = { ...request, ...because(request) }
+  const row = await callGrant(db, accountId, call).catch(async (error: unknown) => {
+    events.ledgerFailed('grant_credits', error)
+    throw await postingFailure(db, request.key, error)
+  })
   const view = { replay: row.replay, balance: toCredits(row.balance) }
-  events.creditsGranted(accountId, request, view)
+  events.creditsGranted(accountId, call, view)
   return view
-}
-
-function grantFailure(error: unknown): AppError {
-  switch (refusalOf(error)) {
-    case 'LG404':
-      return accountNotFound()
-    case 'LG409':
-      return new AppError(
-        'INVALID_PARAMETER',
-        'key was used for another grant: send the same account and credits, or another key',
-        { key: 'grant_key_reused', param: 'key' },
-      )
-    default:
-      return unavailable()
-  }
 }

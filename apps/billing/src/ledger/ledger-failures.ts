@@ -10,13 +10,21 @@ const SQL_STATE = /^[0-9A-Z]{5}$/
 
 /** A constraint or a guard refused: never the caller's fault, always a bug of ours. */
 export const isConstraintStop = (error: unknown): boolean =>
-  sqlStateOf(error)?.startsWith('23') ?? false
+  (sqlStateOf(error)?.startsWith('23') ?? false) && !isKeyTaken(error)
+
+/** Two grants under one key on two accounts in the same moment: the first one has it. */
+export const isKeyTaken = (error: unknown): boolean =>
+  error instanceof Error && 'constraint' in error && error.constraint === 'entry_key_once'
 
 /** `LG404`, `LG409`, `LG422`, `LG402`: the ledger understood the call and refuses it. */
 export const refusalOf = (error: unknown): string | undefined => {
   const state = sqlStateOf(error)
   return state?.startsWith('LG') ? state : undefined
 }
+
+/** The number that goes with some refusals, as its text. */
+export const detailOf = (error: unknown): string =>
+  error instanceof Error && 'detail' in error ? String(error.detail) : ''
 
 /** A refused debit is a bug or a stray run and ends; whatever else happened may pass, and is repeated. */
 export const debitFailure = (error: unknown): AppError => {

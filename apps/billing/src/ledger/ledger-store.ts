@@ -1,14 +1,7 @@
 import { prepare } from '@upscale/db'
 import type { Pool } from '@upscale/db'
-import { sql } from 'kysely'
-import type {
-  AccountId,
-  ChargeKey,
-  ChargeState,
-  DebitInput,
-  OpenCustomerRequest,
-} from '@upscale/types'
-import type { BillingDb } from '../db/schema/index.ts'
+import type { AccountId, ChargeKey, ChargeState, DebitInput } from '@upscale/types'
+import { onlyRow } from './only-row.ts'
 
 /** What the ledger says of a charge; null where it has no meaning in this state. */
 export interface ChargeRow {
@@ -25,9 +18,10 @@ export interface ChargeRow {
   debitId: string | null
 }
 
+/** What a grant and an adjustment are answered with. */
 export interface GrantRow {
   replay: boolean
-  /** Right after the grant. */
+  /** Right after its line. */
   balance: bigint
 }
 
@@ -39,7 +33,12 @@ export interface RefundCall extends ChargeKey {
   actor: string
 }
 
-/** The calls that every job makes. */
+export interface ReverseCall extends ChargeKey {
+  reason: string
+  actor: string
+}
+
+/** What happens to charges. */
 export type Ledger = ReturnType<typeof createLedger>
 
 // One function call is one transaction and one round trip: row locks are held for no longer than that.
@@ -58,6 +57,7 @@ export function createLedger(pool: Pool) {
   const debit = call('debit', '$1, $2, $3, $4, $5, null, $6, $7')
   const refund = call('refund', '$1, $2, $3, $4, $5, $6')
   const settle = call('settle', '$1, $2')
+  const reverse = call('reverse', '$1, $2, $3, $4')
 
   return {
     debit({ accountId, taskId, generation, ...input }: DebitInput): Promise<ChargeRow> {
@@ -68,29 +68,8 @@ export function createLedger(pool: Pool) {
       return refund([accountId, taskId, generation, how.keepPercent, how.reason, how.actor])
     },
     settle: ({ taskId, generation }: ChargeKey): Promise<ChargeRow> => settle([taskId, generation]),
+    reverse({ taskId, generation, reason, actor }: ReverseCall): Promise<ChargeRow> {
+      return reverse([taskId, generation, reason, actor])
+    },
   }
-}
-
-export interface GrantCall {
-  accountId: AccountId
-  key: string
-  credits: number
-  reason: string
-  actor: string
-}
-
-export async function callGrant(db: BillingDb, call: GrantCall): Promise<GrantRow> {
-  const { rows } = await sql<GrantRow>`
-    select * from billing.grant_credits(${call.accountId}, ${call.key}, ${call.credits},
-      ${call.reason}, ${call.actor})`.execute(db)
-  return onlyRow(rows)
-}
-
-export async function callOpenCustomer(db: BillingDb, call: OpenCustomerRequest): Promise<void> {
-  await sql`select billing.open_customer(${call.customerId}, ${call.plan})`.execute(db)
-}
-
-function onlyRow<Row>([row]: readonly Row[]): Row {
-  if (!row) throw new Error('the ledger answered nothing')
-  return row
 }

@@ -14,12 +14,13 @@ export async function refund(ctx: BillingContext, input: RefundInput): Promise<C
     accountId,
     keepPercent: keepPercentOf(input),
     reason: lineText(input.code, REASON_MAX),
-    actor: 'workflow',
+    actor: input.actor ?? 'workflow',
   }
   const row = await ctx.ledger.refund(call).catch((error: unknown) => {
     ctx.events.ledgerFailed('refund', error)
     throw owedFailure(error)
   })
   ctx.events.chargeAnswered('refund', input, row)
+  if (input.actor === 'reconciler') ctx.events.repaired('refund', row)
   return chargeAnswerOf(row)
 }

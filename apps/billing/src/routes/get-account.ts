@@ -9,13 +9,13 @@ export const getAccount: Operation = async (ctx, req, res) => {
   const accountId = accountIdFrom(req)
   const row = await readAccount(ctx.db, accountId)
   if (!row) throw accountNotFound()
-  const { plan, dailyTasks, balance, hasCreditPack } = row
-  const apiAccess = plan !== 'free' || Boolean(hasCreditPack)
+  const { plan, dailyTasks, usdMicrosPerCredit, balance, hasBought } = row
   res.json({
     accountId,
     plan,
     dailyTasks,
+    usdMicrosPerCredit,
     balance: toCredits(balance),
-    apiAccess,
+    apiAccess: plan !== 'free' || Boolean(hasBought),
   } satisfies AccountView)
 }

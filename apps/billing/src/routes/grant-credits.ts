@@ -1,16 +1,18 @@
+import { GRANT_PURPOSES } from '@upscale/types'
+import type { GrantRequest } from '@upscale/types'
 import { z } from 'zod'
 import { accountIdFrom } from '../http/account-id-from.ts'
+import { BECAUSE, ONCE_KEY } from '../http/because.ts'
 import { parseInput } from '../http/parse-input.ts'
+import { wholeNumber } from '../http/whole-number.ts'
 import { grantCredits as grant } from '../ledger/grant-credits.ts'
 import type { Operation } from './operation.ts'
 
-const GRANT_MAX = 1_000_000_000 // a slip of the hand, not a purchase; far below what a balance holds
-
-const Body = z.object({
-  key: z.string().min(1).max(200),
-  credits: z.number().int().min(1).max(GRANT_MAX),
-  reason: z.string().min(1),
-  actor: z.string().min(1),
+const Body: z.ZodType<GrantRequest> = z.object({
+  key: ONCE_KEY,
+  credits: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  purpose: z.enum(GRANT_PURPOSES, `must be one of ${GRANT_PURPOSES.join(', ')}`),
+  ...BECAUSE,
 })
 
 export const grantCredits: Operation = async (ctx, req, res) => {

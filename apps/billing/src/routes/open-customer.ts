@@ -1,13 +1,14 @@
 import { isCustomerId } from '@upscale/types'
 import type { OpenCustomerRequest } from '@upscale/types'
 import { z } from 'zod'
+import { callOpenCustomer } from '../accounts/customer-store.ts'
 import { parseInput } from '../http/parse-input.ts'
-import { callOpenCustomer } from '../ledger/ledger-store.ts'
+import { PLAN_ID } from '../http/plan-id.ts'
 import type { Operation } from './operation.ts'
 
 const Body: z.ZodType<OpenCustomerRequest> = z.object({
   customerId: z.string().refine(isCustomerId, 'is not a customer id'),
-  plan: z.enum(['free', 'starter', 'pro_monthly', 'pro_yearly', 'enterprise']),
+  plan: PLAN_ID,
 })
 
 export const openCustomer: Operation = async (ctx, req, res) => {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
+import type { Transaction } from 'kysely'
 import type { CustomerId } from '@upscale/types'
-import type { GatewayDb } from '../db/schema/index.ts'
+import type { GatewayDb, GatewayTables } from '../db/schema/index.ts'
 
 export interface NewApiKey {
   id: string
@@ -20,10 +21,20 @@ export interface ApiKeyFacts {
   livemode: boolean
   createdAt: Date
   lastUsedAt: Date | null
+  expiresAt: Date | null
   revokedAt: Date | null
 }
 
-const FACTS = ['id', 'name', 'shown', 'livemode', 'createdAt', 'lastUsedAt', 'revokedAt'] as const
+const FACTS = [
+  'id',
+  'name',
+  'shown',
+  'livemode',
+  'createdAt',
+  'lastUsedAt',
+  'expiresAt',
+  'revokedAt',
+] as const
 
 export async function insertApiKey(db: GatewayDb, key: NewApiKey): Promise<void> {
   await db.insertInto('gateway.apiKey').values(key).execute()
@@ -63,6 +74,28 @@ export const listApiKeys = (db: GatewayDb, customerId: CustomerId): Promise<ApiK
     .where('customerId', '=', customerId)
     .orderBy('createdAt')
     .execute()
+
+/** The key, which nobody else may change until the transaction ends. */
+export const lockApiKey = (trx: Transaction<GatewayTables>, id: string) =>
+  trx
+    .selectFrom('gateway.apiKey')
+    .select(['id', 'customerId', 'name', 'livemode', 'expiresAt', 'revokedAt'])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst()
+
+/** Ends a key at this time, or when it was to end before. */
+export async function expireApiKey(
+  trx: Transaction<GatewayTables>,
+  id: string,
+  at: Date,
+): Promise<void> {
+  await trx
+    .updateTable('gateway.apiKey')
+    .set({ expiresAt: sql`least(expires_at, ${at})` })
+    .where('id', '=', id)
+    .execute()
+}
 
 /** Revokes a key, once; undefined where there is no such key. */
 export const revokeApiKey = (db: GatewayDb, id: string): Promise<ApiKeyFacts | undefined> =>

@@ -1,4 +1,4 @@
-import type { CustomerId } from '@upscale/types'
+import type { CustomerId, NewKeyView } from '@upscale/types'
 import type { GatewayContext } from '../context.ts'
 import { randomBase62 } from '../random-id.ts'
 import { digestOf, newApiKey, shownKey } from './api-key.ts'
@@ -14,7 +14,7 @@ interface KeyRequest {
 export async function createApiKey(
   { db, config, events }: Pick<GatewayContext, 'db' | 'config' | 'events'>,
   { customerId, name, livemode }: KeyRequest,
-): Promise<{ key: string; id: string }> {
+): Promise<NewKeyView> {
   const [pepper] = config.keys.peppers
   const key = newApiKey(livemode)
   const id = `key_${randomBase62(20)}`

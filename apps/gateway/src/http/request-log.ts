@@ -15,7 +15,7 @@ export const requestLog =
         requestId: req.requestId,
         clientRequestId: clientRequestId(req.headers['request-id']),
         account: req.caller?.accountId,
-        taskId: taskIdOf(req.params['id']),
+        taskId: taskIdOf(req.params['taskId'] ?? req.params['id']),
         method: req.method,
         route: typeof route?.path === 'string' ? route.path : 'none',
         status: res.statusCode,

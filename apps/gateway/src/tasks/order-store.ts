@@ -15,6 +15,10 @@ export async function insertOrder(db: GatewayDb, order: TaskOrder): Promise<void
     .execute()
 }
 
+/** The order of a task, whoever it belongs to. */
+export const findOrder = (db: GatewayDb, taskId: TaskId): Promise<TaskOrder | undefined> =>
+  db.selectFrom('gateway.taskOrder').selectAll().where('taskId', '=', taskId).executeTakeFirst()
+
 /** Removes the order of a job that was refused. */
 export async function deleteOrder(db: GatewayDb, taskId: TaskId): Promise<void> {
   await db.deleteFrom('gateway.taskOrder').where('taskId', '=', taskId).execute()

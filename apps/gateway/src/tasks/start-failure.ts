@@ -47,7 +47,8 @@ const PASSING: readonly number[] = [
   14, // UNAVAILABLE
 ]
 
-function isPassing(error: unknown): boolean {
+/** Nothing is wrong with the call: the server does not answer, or not now. */
+export function isPassing(error: unknown): boolean {
   if (isGrpcServiceError(error)) return PASSING.includes(error.code)
   return error instanceof Error && error.cause !== undefined && isPassing(error.cause)
 }

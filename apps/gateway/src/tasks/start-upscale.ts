@@ -1,10 +1,9 @@
 import { WithStartWorkflowOperation } from '@temporalio/client'
-import { sealSource } from '@upscale/runtime'
 import { checkUrl } from '@upscale/safe-fetch'
 import { AppError, MODEL, probeFailed } from '@upscale/types'
 import type { Admission, RequestId, TaskError, TaskId, UpscaleJob } from '@upscale/types'
 import type { upscaleVideo } from '@upscale/workflows'
-import { ACCOUNT, ADMIT_DEADLINE_MS, QUEUES, STAGE } from '@upscale/workflows/activities'
+import { ADMIT_DEADLINE_MS } from '@upscale/workflows/activities'
 import { admitUpdate } from '@upscale/workflows/messages'
 import type { Caller } from '../accounts/caller.ts'
 import type { GatewayContext } from '../context.ts'
@@ -14,8 +13,8 @@ import { deleteOrder, insertOrder } from './order-store.ts'
 import type { TaskOrder } from './order-store.ts'
 import type { UpscaleOrder } from './parse-upscale-order.ts'
 import { startFailureOf } from './start-failure.ts'
+import { detailsOf, jobOf, startOptionsOf, summaryOf } from './upscale-job.ts'
 
-const PRIORITY = 3 // the middle of 1 to 5: nobody goes first yet
 const ABANDON_DEADLINE_MS = 3_000
 
 /**
@@ -31,7 +30,8 @@ export async function startUpscale(
   checkSource(ctx, order)
   const task = taskOrderOf(ctx.now(), caller, order, requestId)
   await insertOrder(ctx.db, task)
-  const admission = await admit(ctx, jobOf(ctx, caller, order, task.taskId), task)
+  const job = jobOf(ctx.config, task, { maxCredits: order.maxCredits })
+  const admission = await admit(ctx, job, task)
   if (!admission.admitted) {
     await forgetOrder(ctx, task.taskId)
     throw refusalOf(admission.error, order)
@@ -69,38 +69,13 @@ const taskOrderOf = (
   createdAt,
 })
 
-const jobOf = (
-  { config }: GatewayContext,
-  { accountId }: Caller,
-  { videoUrl, factor, maxCredits }: UpscaleOrder,
-  taskId: TaskId,
-): UpscaleJob => ({
-  taskId,
-  accountId,
-  factor,
-  ...(maxCredits !== undefined && { maxCredits }),
-  priority: PRIORITY,
-  parkForMs: config.jobs.parkForMs,
-  upscale: config.jobs.retry,
-  source: sealSource(config.sources.keyRing, videoUrl),
-})
-
 /** Update-with-Start under fixed ids: sent twice, it is still one job and one charge. */
 async function admit(ctx: GatewayContext, job: UpscaleJob, order: TaskOrder): Promise<Admission> {
-  const { taskId, accountId, factor } = job
+  const { taskId } = job
   const start = new WithStartWorkflowOperation<typeof upscaleVideo>('upscaleVideo', {
-    workflowId: taskId,
-    taskQueue: QUEUES.orchestrator,
-    args: [job],
+    ...startOptionsOf(job, { summary: summaryOf(job), details: detailsOf(job, order) }),
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    staticSummary: `${factor}x for ${accountId}`,
-    staticDetails: detailsOf(job, order),
-    typedSearchAttributes: [
-      { key: ACCOUNT, value: accountId },
-      { key: STAGE, value: 'upscaling' },
-    ],
-    priority: { priorityKey: job.priority, fairnessKey: accountId.slice(0, MAX_FAIRNESS_KEY) },
   })
   const began = performance.now()
   try {
@@ -120,17 +95,6 @@ async function admit(ctx: GatewayContext, job: UpscaleJob, order: TaskOrder): Pr
     throw failure.error
   }
 }
-
-const MAX_FAIRNESS_KEY = 64 // Temporal refuses longer ones
-
-/** For the operator who opens the run: who asked, and where to find the request in the log. */
-const detailsOf = ({ taskId, accountId, factor, source }: UpscaleJob, order: TaskOrder): string =>
-  [
-    `- task \`${taskId}\``,
-    `- account \`${accountId}\``,
-    `- factor ${factor}, source at \`${source.host}\``,
-    `- request \`${order.requestId}\``,
-  ].join('\n')
 
 /** Nobody can come back for this job: a cancel ends it and gives back what it took. */
 async function abandon(ctx: GatewayContext, taskId: TaskId): Promise<void> {

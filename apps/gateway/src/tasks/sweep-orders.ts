@@ -1,12 +1,10 @@
-import { WorkflowNotFoundError } from '@temporalio/common'
-import type { TaskId } from '@upscale/types'
 import type { WorkerContext } from '../context.ts'
 import { repeat } from '../repeat.ts'
+import { readRun } from './job-run.ts'
 import { deleteUnusedOrder, listUnusedOrders } from './order-store.ts'
 
 const EVERY_MS = 600_000
 const MAX_PER_ROUND = 100
-const DESCRIBE_DEADLINE_MS = 5_000
 
 /** Removes, round by round until it is disposed, the orders that abandoned starts left behind. */
 export const sweepOrders = (ctx: WorkerContext): AsyncDisposable =>
@@ -16,22 +14,9 @@ export const sweepOrders = (ctx: WorkerContext): AsyncDisposable =>
 export async function sweepOnce(ctx: WorkerContext): Promise<void> {
   let count = 0
   for (const taskId of await listUnusedOrders(ctx.db, MAX_PER_ROUND)) {
-    if (await isRunning(ctx, taskId)) continue
+    if ((await readRun(ctx.temporal, taskId)).state === 'running') continue
     await deleteUnusedOrder(ctx.db, taskId)
     count += 1
   }
   if (count > 0) ctx.events.ordersSwept(count)
-}
-
-async function isRunning({ temporal }: WorkerContext, taskId: TaskId): Promise<boolean> {
-  const { client } = temporal
-  try {
-    const { status } = await client.withDeadline(Date.now() + DESCRIBE_DEADLINE_MS, () =>
-      client.workflow.getHandle(taskId).describe(),
-    )
-    return status.name === 'RUNNING' || status.name === 'PAUSED'
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false
-    throw error
-  }
 }

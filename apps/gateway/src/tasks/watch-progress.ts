@@ -1,5 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { WorkerContext } from '../context.ts'
+import { fewAtOnce } from '../few-at-once.ts'
 import { repeat } from '../repeat.ts'
 import { progressOf } from './progress-of.ts'
 import { claimDueTasks, saveProgress } from './progress-store.ts'
@@ -17,13 +18,9 @@ export const watchProgress = (ctx: WorkerContext): AsyncDisposable =>
 /** One round: every task that is due, a few at a time. */
 export async function watchOnce(ctx: WorkerContext): Promise<void> {
   const due = await claimDueTasks(ctx.db, MAX_PER_ROUND)
-  const queue = due.values() // shared: each worker takes the next
-  const work = async () => {
-    for (const task of queue) {
-      await refresh(ctx, task).catch((error: unknown) => ctx.events.watchFailed(error, task.taskId))
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(MAX_AT_ONCE, due.length) }, work))
+  await fewAtOnce(due, MAX_AT_ONCE, (task) =>
+    refresh(ctx, task).catch((error: unknown) => ctx.events.watchFailed(error, task.taskId)),
+  )
 }
 
 async function refresh(ctx: WorkerContext, task: DueTask): Promise<void> {

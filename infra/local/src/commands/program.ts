@@ -8,6 +8,7 @@ import { inRepository } from '../repository.ts'
 import { bench } from './bench.ts'
 import { demo } from './demo.ts'
 import type { DemoOptions } from './demo.ts'
+import { PARTS, prove } from './prove.ts'
 import { start } from './start.ts'
 import type { StartOptions } from './start.ts'
 import { stop } from './stop.ts'
@@ -69,8 +70,19 @@ export function createProgram(): Command {
     .allowUnknownOption()
     .passThroughOptions()
     .action((turboArgs: string[]) => test(turboArgs))
+  program
+    .command('prove')
+    .description('show at length that no credit is lost: chaos, kills and resets; see --help')
+    .argument('[parts...]', Object.keys(PARTS).join(', ') + ' (default: all, one after the other)')
+    .addHelpText('after', () => `\n${partsHelp()}`)
+    .action((parts: string[]) => prove(parts))
   return program
 }
+
+const partsHelp = (): string =>
+  Object.entries(PARTS)
+    .map(([name, { mayTake, what }]) => `  ${name.padEnd(7)} ${mayTake.padEnd(13)} ${what}`)
+    .join('\n')
 
 function refuseAsUsage(program: Command): void {
   program.enablePositionalOptions().exitOverride((error: CommanderError) => {

@@ -5,7 +5,7 @@ import { findTurbo } from '../stack/turbo.ts'
 import type { Turbo } from '../stack/turbo.ts'
 import { createTestCounter, renderCount } from '../test-run/count-tests.ts'
 import { runWatched } from '../test-run/run-watched.ts'
-import { startTestServers } from '../test-run/test-servers.ts'
+import { serverEnvironment, startTestServers } from '../test-run/test-servers.ts'
 import type { TestServers } from '../test-run/test-servers.ts'
 import { stopRequests } from './stop-requests.ts'
 
@@ -15,7 +15,11 @@ const DEFAULTS = [
 ]
 // The whole at last and alone: it kills and measures what others would disturb.
 const PASSES = [['--filter=!@upscale/acceptance'], ['--filter=@upscale/acceptance']]
-const SILENT_MS = 10 * 60_000 // the longest test file takes less
+const SILENCE = {
+  silentMs: 10 * 60_000, // the longest test file takes less
+  silenceMeans:
+    'a failed test has probably left a server or a timer behind, so run its package alone with --filter',
+}
 
 /** Runs the tests of all packages, or what the arguments for turbo choose; ends with turbo's exit code. */
 export async function test(turboArgs: readonly string[]): Promise<void> {
@@ -50,14 +54,13 @@ async function runTurbo(
       env: {
         ...env,
         ...(process.stdout.isTTY && !process.env['NO_COLOR'] && { FORCE_COLOR: '1' }),
-        TEST_DATABASE_URL: servers.databaseUrl,
-        TEST_TEMPORAL_ADDRESS: servers.temporalAddress,
+        ...serverEnvironment(servers),
       },
       onLine(line, output) {
         counter.read(line)
         output.write(`${line}\n`)
       },
-      silentMs: SILENT_MS,
+      ...SILENCE,
       signal,
     })
   } finally {

@@ -8,7 +8,13 @@ export interface ReadyStack {
   api: string
   /** An API key of the local account. */
   key: string
-  temporal: { address: string; namespace: string; ui: string | null }
+  temporal: {
+    address: string
+    namespace: string
+    ui: string | null
+    /** The CLI that the server was started with; null: a server of yours is used. */
+    program: string | null
+  }
   /** Administrator's URL. */
   database: string
   /** Origin that serves the folder of sample files. */

@@ -9,7 +9,12 @@ import { createTextReporter } from './text-reporter.ts'
 const STACK: ReadyStack = {
   api: 'http://127.0.0.1:4000',
   key: 'sk-1',
-  temporal: { address: '127.0.0.1:4009', namespace: 'default', ui: 'http://127.0.0.1:4010' },
+  temporal: {
+    address: '127.0.0.1:4009',
+    namespace: 'default',
+    ui: 'http://127.0.0.1:4010',
+    program: 'temporal',
+  },
   database: 'postgres://127.0.0.1:4008/upscale',
   samples: 'http://127.0.0.1:4007',
 }

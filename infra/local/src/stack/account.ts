@@ -6,6 +6,7 @@ import type { StackPlan } from './apps.ts'
 
 const CUSTOMER = 'local' as CustomerId
 const CREDITS = 100_000
+const ACTOR = 'local set-up'
 
 /** The account of the person at this machine: made once, its key is kept and shown again. */
 export async function ensureAccount(plan: StackPlan): Promise<{ key: string }> {
@@ -19,8 +20,9 @@ export async function ensureAccount(plan: StackPlan): Promise<{ key: string }> {
   await post(billing, `/accounts/${account}/grants`, {
     key: 'local-start',
     credits: CREDITS,
+    purpose: 'goodwill',
     reason: 'Credits to try the local stack',
-    actor: 'local set-up',
+    actor: ACTOR,
   } satisfies GrantRequest)
 
   const kept = readJsonFile(state.account) as { key: string } | undefined
@@ -29,7 +31,13 @@ export async function ensureAccount(plan: StackPlan): Promise<{ key: string }> {
     origin: `http://127.0.0.1:${ports.gatewayInternal}`,
     secret: secrets.gatewaySecret,
   }
-  const request = { customerId: CUSTOMER, name: 'local', livemode: true }
+  const request = {
+    customerId: CUSTOMER,
+    name: 'local',
+    livemode: true,
+    reason: 'Key of the local stack',
+    actor: ACTOR,
+  }
   const { key } = (await post(gateway, '/internal/keys', request)) as { key: string }
   writePrivateFile(state.account, JSON.stringify({ key }))
   return { key }

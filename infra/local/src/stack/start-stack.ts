@@ -63,9 +63,9 @@ export async function startStack(options: {
   }
   const steps = startSteps(plan, { crew, lineOf, without, say: reporter.say })
   const facts = await runSteps(steps, reporter.step, signal)
-  const { temporal, database, account } = facts
+  const { temporalProgram: program, database, account } = facts
   const api = `http://127.0.0.1:${ports.api}`
-  ready = { api, key: account.key, temporal, database, samples }
+  ready = { api, key: account.key, temporal: { ...facts.temporal, program }, database, samples }
   writeStackRecord(state, { supervisor, ready, rows: crew.rows() })
 
   const running = undo.move()

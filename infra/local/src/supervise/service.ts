@@ -7,6 +7,8 @@ export interface Service {
   health: string | null
   /** It goes on when the stack is killed, and the next start takes it up again. */
   outlivesUs?: boolean
+  /** Its crashes are meant: none is told, and the wait before the next start never grows. */
+  isMeantToCrash?: boolean
   launch(): Promise<Launched>
   /** Resolves when it can do its work; retries by itself until `signal` aborts. */
   ready(signal: AbortSignal): Promise<void>

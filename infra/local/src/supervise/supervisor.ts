@@ -69,8 +69,8 @@ async function keepRunning(
       break
     }
     if (Date.now() - began > STEADY_MS) failures = 1
-    const waitMs = backOffMs(failures)
-    onCrash(name, reason, waitMs)
+    const waitMs = backOffMs(service.isMeantToCrash ? 1 : failures)
+    if (!service.isMeantToCrash) onCrash(name, reason, waitMs)
     show('restarting', null)
     await sleep(waitMs, undefined, { signal: stopping }).catch(() => {})
   }

@@ -12,14 +12,16 @@ export interface WatchedCommand {
   onLine: (line: string, output: NodeJS.WriteStream) => void
   /** How long it may say nothing. */
   silentMs: number
+  /** What its silence means, and what to do. */
+  silenceMeans: string
   signal: AbortSignal
 }
 
-const GRACE_MS = 15_000 // a task runner gives its own tasks ten seconds
+const GRACE_MS = 45_000 // a task runner gives its own tasks ten seconds; a whole stack may need thirty
 
 /** Runs a command to its end and gives its exit code; one that hangs is ended with all that it started. */
 export async function runWatched(command: WatchedCommand): Promise<number> {
-  const { program, args, cwd, env, onLine, silentMs, signal } = command
+  const { program, args, cwd, env, onLine, silentMs, silenceMeans, signal } = command
   const child = spawn(program, args, {
     cwd,
     env,
@@ -53,7 +55,7 @@ export async function runWatched(command: WatchedCommand): Promise<number> {
   signal.throwIfAborted()
   if (isHung)
     throw new Problem(
-      `The tests said nothing for ${silentMs / 60_000} minutes and were ended: a failed test has probably left a server or a timer behind, so run its package alone with --filter.`,
+      `Ended, since nothing was said for ${silentMs / 60_000} minutes: ${silenceMeans}.`,
     )
   return code ?? EXIT.unexpected
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
@@ -10,6 +10,7 @@ import type { Reporter } from '../output/reporter.ts'
 import { preparePostgres, removePostgresIn } from '../postgres/postgres-server.ts'
 import { inRepository } from '../repository.ts'
 import { createCrew } from '../stack/crew.ts'
+import type { Crew } from '../stack/crew.ts'
 import { openStateFolder } from '../state-folder.ts'
 import type { StateFolder } from '../state-folder.ts'
 import { runSteps } from '../steps/run-steps.ts'
@@ -21,17 +22,27 @@ import { temporalService } from '../temporal/temporal-service.ts'
 
 export interface TestServers extends AsyncDisposable {
   databaseUrl: string
+  /** Of a second PostgreSQL, which tests kill: it comes back by itself. */
+  crashDatabaseUrl: string
   temporalAddress: string
 }
 
-interface TestFacts {
+/** How tests and proofs learn of them. */
+export const serverEnvironment = (servers: TestServers) => ({
+  TEST_DATABASE_URL: servers.databaseUrl,
+  TEST_CRASH_DATABASE_URL: servers.crashDatabaseUrl,
+  TEST_TEMPORAL_ADDRESS: servers.temporalAddress,
+})
+
+interface TestFacts extends Pick<
+  TestServers,
+  'databaseUrl' | 'crashDatabaseUrl' | 'temporalAddress'
+> {
   ffmpeg: unknown
   temporalProgram: string
-  databaseUrl: string
-  temporalAddress: string
 }
 
-/** A PostgreSQL and a Temporal server for one run of tests, on free ports, gone with all data after it. */
+/** The servers for one run of tests, on free ports, gone with all data after it. */
 export async function startTestServers(
   reporter: Reporter,
   signal: AbortSignal,
@@ -43,9 +54,10 @@ export async function startTestServers(
     crash: (service, reason) => reporter.say(`${service} stopped (${reason})`),
   })
   undo.defer(() => crew.stop())
-  const [databasePort, temporalPort] = [await freePort(), await freePort()]
+  const temporalPort = await freePort()
+  const databases = databasesIn(state)
 
-  const { databaseUrl, temporalAddress } = await runSteps<TestFacts>(
+  const { databaseUrl, crashDatabaseUrl, temporalAddress } = await runSteps<TestFacts>(
     {
       ffmpeg: {
         title: 'ffmpeg',
@@ -66,12 +78,15 @@ export async function startTestServers(
         why: 'starts a database for the tests alone',
         mayTake: '1–3 s',
         needs: [],
-        async run(_found, progress) {
-          const options = { folder: state.postgres, port: databasePort, signal: progress.signal }
-          const server = await preparePostgres(options)
-          await crew.start(postgresService(server, databasePort), progress.signal)
-          return server.adminUrl
-        },
+        run: (_found, { signal }) => startDatabase(crew, { folder: databases.steady }, signal),
+      },
+      crashDatabaseUrl: {
+        title: 'PostgreSQL to kill',
+        why: 'starts a second one, for the tests that kill it; it comes back each time',
+        mayTake: '1–3 s',
+        needs: [],
+        run: (_found, { signal }) =>
+          startDatabase(crew, { folder: databases.toKill, isMeantToCrash: true }, signal),
       },
       temporalAddress: temporalStep(async (program, stop) => {
         await crew.start(temporalService({ program, port: temporalPort, onLine: () => {} }), stop)
@@ -84,9 +99,28 @@ export async function startTestServers(
   const running = undo.move()
   return {
     databaseUrl,
+    crashDatabaseUrl,
     temporalAddress,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
+}
+
+const databasesIn = (state: StateFolder) => ({
+  steady: state.postgres,
+  toKill: join(state.root, 'postgres-to-kill'),
+})
+
+async function startDatabase(
+  crew: Crew,
+  { folder, isMeantToCrash = false }: { folder: string; isMeantToCrash?: boolean },
+  signal: AbortSignal,
+): Promise<string> {
+  const port = await freePort()
+  const server = await preparePostgres({ folder, port, signal })
+  const service = postgresService(server, port)
+  const name = isMeantToCrash ? 'postgres-to-kill' : service.name
+  await crew.start({ ...service, name, isMeantToCrash }, signal)
+  return server.adminUrl
 }
 
 const temporalStep = (
@@ -106,7 +140,7 @@ async function openRunFolder(undo: AsyncDisposableStack): Promise<StateFolder> {
   for (const name of readdirSync(RUNS)) await removeDeadRun(join(RUNS, name))
   const state = openStateFolder(await mkdtemp(join(RUNS, 'run-')))
   undo.defer(async () => {
-    await removePostgresIn(state.postgres)
+    await removeDatabases(state)
     rmSync(state.root, { recursive: true, force: true })
   })
   const lock = tryLock(state.lock)
@@ -120,8 +154,14 @@ async function removeDeadRun(folder: string): Promise<void> {
   using lock = tryLock(state.lock)
   if (!lock) return
   await endLeftOvers(state.processes)
-  await removePostgresIn(state.postgres)
+  await removeDatabases(state)
   rmSync(folder, { recursive: true, force: true })
+}
+
+async function removeDatabases(state: StateFolder): Promise<void> {
+  const { steady, toKill } = databasesIn(state)
+  await removePostgresIn(steady)
+  if (existsSync(toKill)) await removePostgresIn(toKill)
 }
 
 async function freePort(): Promise<number> {

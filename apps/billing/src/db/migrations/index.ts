@@ -5,6 +5,9 @@ import * as ledgerGuards from './20261124T0920-ledger-guards.ts'
 import * as chargeFunctions from './20261124T0930-charge-functions.ts'
 import * as accountFunctions from './20261124T0940-account-functions.ts'
 import * as viewsAndProof from './20261124T0950-views-and-proof.ts'
+import * as grantPurpose from './20261126T0900-grant-purpose.ts'
+import * as plansAndRates from './20261126T0910-plans-and-rates.ts'
+import * as findings from './20261126T0920-findings.ts'
 
 /** Never changed once released, only added to; a changed function is a new file. */
 export const migrations: Migrations = {
@@ -14,4 +17,7 @@ export const migrations: Migrations = {
   '20261124T0930-charge-functions': chargeFunctions,
   '20261124T0940-account-functions': accountFunctions,
   '20261124T0950-views-and-proof': viewsAndProof,
+  '20261126T0900-grant-purpose': grantPurpose,
+  '20261126T0910-plans-and-rates': plansAndRates,
+  '20261126T0920-findings': findings,
 }

@@ -1,4 +1,4 @@
-import type { TaskId, Transaction } from '@upscale/types'
+import type { GrantPurpose, TaskId, Transaction } from '@upscale/types'
 
 /** A view: one row per ledger entry, in the words that customers read. */
 export interface CustomerTransactionView {
@@ -13,4 +13,6 @@ export interface CustomerTransactionView {
   relatedId: string | null
   reason: string
   createdAt: Date
+  /** Grants only; null: a grant from before there were purposes. */
+  purpose: GrantPurpose | null
 }

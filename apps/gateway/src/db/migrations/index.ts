@@ -2,9 +2,13 @@ import type { Migrations } from '@upscale/db'
 import * as apiKeys from './20261124T0900-api-keys.ts'
 import * as tasks from './20261124T0910-tasks.ts'
 import * as attemptsAndSweep from './20261125T0900-attempts-and-sweep.ts'
+import * as operators from './20261126T0900-operators.ts'
+import * as findTasks from './20261126T0910-find-tasks.ts'
 
 export const migrations: Migrations = {
   '20261124T0900-api-keys': apiKeys,
   '20261124T0910-tasks': tasks,
   '20261125T0900-attempts-and-sweep': attemptsAndSweep,
+  '20261126T0900-operators': operators,
+  '20261126T0910-find-tasks': findTasks,
 }

@@ -1,21 +1,27 @@
 import { z } from 'zod'
-import { AppError, isCustomerId } from '@upscale/types'
+import { accountIdOf, isCustomerId } from '@upscale/types'
 import { createApiKey } from '../../accounts/create-api-key.ts'
 import { bodyOf } from '../../http/json-body.ts'
 import type { Operation } from '../../http/operation.ts'
+import { audited } from '../../operators/audited.ts'
+import { because, parseInput } from '../../operators/parse-input.ts'
 
-const Body = z.object({
+const Body = z.strictObject({
   customerId: z.string().refine(isCustomerId),
   name: z.string().min(1).max(100),
   livemode: z.boolean(),
+  ...because,
 })
 
 /** A new key, shown this once. */
 export const createKey: Operation = async (ctx, req, res) => {
-  const { success, data, error } = Body.safeParse(bodyOf(req))
-  if (!success) {
-    const param = String(error.issues[0]?.path[0])
-    throw new AppError('INVALID_PARAMETER', `${param} is missing or not valid`, { param })
-  }
-  res.status(201).json(await createApiKey(ctx, data))
+  const { reason, actor, ...request } = parseInput(Body, bodyOf(req))
+  const target = accountIdOf(request.customerId, request.livemode)
+  const made = await audited(
+    ctx,
+    { action: 'create key', target, reason, actor },
+    () => createApiKey(ctx, request),
+    ({ id }) => `${id}, ${request.name}`,
+  )
+  res.status(201).json(made)
 }

@@ -1,0 +1,39 @@
+import { sql } from 'kysely'
+import type { Finding } from '@upscale/types'
+import type { BillingDb } from '../db/schema/index.ts'
+
+/** What stands, longest known first. */
+export const readFindings = (db: BillingDb): Promise<Finding[]> =>
+  db
+    .selectFrom('billing.finding')
+    .select(['checkName as check', 'subject', 'problem'])
+    .orderBy('firstSeen')
+    .orderBy('checkName')
+    .orderBy('subject')
+    .execute()
+
+/** Replaces what stands and notes that a pass has ended. */
+export async function callReport(db: BillingDb, findings: readonly Finding[]): Promise<void> {
+  await sql`select billing.report(${JSON.stringify(findings)}::jsonb)`.execute(db)
+}
+
+export const countFindings = (db: BillingDb) =>
+  db
+    .selectFrom('billing.finding')
+    .select((eb) => ['checkName as check', eb.fn.countAll<bigint>().as('count')])
+    .groupBy('checkName')
+    .execute()
+
+/** When a pass last ended, and what is open now. */
+export const readBooksState = (db: BillingDb) =>
+  db
+    .selectFrom('billing.pass')
+    .select('endedAt')
+    .select((eb) => {
+      const open = eb.selectFrom('billing.charge').where('state', '=', 'debited')
+      return [
+        open.select(eb.fn.countAll<bigint>().as('count')).as('openCharges'),
+        open.select((charge) => charge.fn.min('createdAt').as('at')).as('oldestOpenAt'),
+      ]
+    })
+    .executeTakeFirstOrThrow()

@@ -1,0 +1,38 @@
+import { AppError, toCredits } from '@upscale/types'
+import type { AccountId, AdjustRequest, GrantView, TaskId } from '@upscale/types'
+import type { BillingContext } from '../context.ts'
+import type { BillingDb } from '../db/schema/index.ts'
+import { readTaskCharges } from './charge-store.ts'
+import { because } from './line-text.ts'
+import { postingFailure } from './posting-failure.ts'
+import { callAdjust } from './posting-store.ts'
+
+/** Corrects a balance, once per key over all accounts; never below zero. */
+export async function adjustCredits(
+  { db, events }: BillingContext,
+  accountId: AccountId,
+  request: AdjustRequest,
+): Promise<GrantView> {
+  if (request.taskId) await requireTask(db, accountId, request.taskId)
+  const call = { ...request, ...because(request) }
+  const row = await callAdjust(db, accountId, call).catch(async (error: unknown) => {
+    events.ledgerFailed('adjust', error)
+    throw await postingFailure(db, request.key, error)
+  })
+  const view = { replay: row.replay, balance: toCredits(row.balance) }
+  events.creditsAdjusted(accountId, call, view)
+  return view
+}
+
+/** A task is charged to one account for ever, so what is seen here stays so. */
+async function requireTask(db: BillingDb, accountId: AccountId, taskId: TaskId): Promise<void> {
+  const [charge] = await readTaskCharges(db, taskId)
+  if (charge?.accountId !== accountId) throw otherTask()
+}
+
+const otherTask = (): AppError =>
+  new AppError(
+    'TASK_NOT_FOUND',
+    'This account was never charged for that task: check the account and the task id',
+    { param: 'taskId' },
+  )

@@ -1,0 +1,33 @@
+import { AppError } from '@upscale/types'
+import type { CustomerId, NewKeyView } from '@upscale/types'
+import type { GatewayContext } from '../context.ts'
+import { expireApiKey, lockApiKey } from './api-key-store.ts'
+import { createApiKey } from './create-api-key.ts'
+import { keyNotFound } from './key-id.ts'
+
+const HOUR_MS = 3_600_000
+
+/** A new key with the customer, name and mode of an old one, which opens for some hours yet. */
+export async function rotateApiKey(
+  ctx: GatewayContext,
+  id: string,
+  graceHours: number,
+): Promise<NewKeyView> {
+  return await ctx.db.transaction().execute(async (trx) => {
+    const now = ctx.now()
+    const old = await lockApiKey(trx, id)
+    if (!old) throw keyNotFound()
+    if (old.revokedAt) throw refused('key_revoked', `Key ${id} was revoked: create a new one`)
+    if (old.expiresAt && old.expiresAt <= now) {
+      throw refused('key_expired', `Key ${id} has expired: create a new one`)
+    }
+    const { name, livemode } = old
+    const customerId = old.customerId as CustomerId
+    const fresh = await createApiKey({ ...ctx, db: trx }, { customerId, name, livemode })
+    await expireApiKey(trx, id, new Date(now.getTime() + graceHours * HOUR_MS))
+    return fresh
+  })
+}
+
+const refused = (key: string, message: string): AppError =>
+  new AppError('ACTION_REFUSED', message, { key, param: 'id' })

@@ -1,0 +1,90 @@
+import { expect, test } from '@jest/globals'
+import type { ChargeState, ChargeView, TaskId, TaskStatus } from '@upscale/types'
+import type { JobRun } from '../tasks/job-run.ts'
+import type { Job } from './find-job.ts'
+import { cancel } from './cancel.ts'
+import { caseOf, refusalOf } from './job-case.ts'
+import { rerun } from './rerun.ts'
+import { retry } from './retry.ts'
+import { reverse } from './reverse.ts'
+
+const RUNNING: JobRun = { state: 'running', isParked: false }
+const PARKED: JobRun = { state: 'running', isParked: true }
+const FAILED: JobRun = { state: 'closed', closedAtMs: 1, isCompleted: false }
+const UNKNOWN: JobRun = { state: 'unknown' }
+
+const charge = (generation: number, state: ChargeState, givenBack = 0): ChargeView => ({
+  generation,
+  state,
+  credits: state === 'voided' ? null : 144,
+  givenBack,
+  reason: null,
+  createdAt: '2026-11-26T09:00:00.000Z',
+  closedAt: null,
+})
+
+const job = (run: JobRun, status: TaskStatus | null, ...charges: ChargeView[]): Job => ({
+  taskId: 'task_abc' as TaskId,
+  order: {} as Job['order'], // no rule reads it
+  run,
+  status,
+  charges,
+})
+
+test.each([
+  [job(PARKED, 'processing'), 'parked'],
+  [job(PARKED, 'completed'), 'parked'],
+  [job(RUNNING, 'completed'), 'running'],
+  [job(FAILED, 'completed', charge(1, 'settled')), 'delivered'],
+  [job(UNKNOWN, 'canceled', charge(1, 'refunded', 100)), 'canceled'],
+  [job(UNKNOWN, 'processing', charge(1, 'debited')), 'open_charge'],
+  [job(FAILED, 'failed', charge(1, 'refunded', 144), charge(2, 'debited')), 'open_charge'],
+  [job(FAILED, 'processing', charge(1, 'settled'), charge(2, 'voided')), 'undelivered'],
+  [job(FAILED, null, charge(1, 'waived')), 'undelivered'],
+  [job(FAILED, 'failed', charge(1, 'refunded', 144), charge(2, 'rejected')), 'refunded'],
+  [job(FAILED, 'failed', charge(1, 'reversed', 144)), 'refunded'],
+  [job(FAILED, null, charge(1, 'voided')), 'uncharged'],
+  [job(UNKNOWN, null), 'uncharged'],
+] as const)('%# is a case of %s', (given, expected) => {
+  expect(caseOf(given)).toBe(expected)
+})
+
+test('a delivered job that was reset keeps its delivery, and the words say so', () => {
+  const reset = job(RUNNING, 'completed')
+  const goesOn = 'task_abc was delivered, but a run of it goes on: cancel stops that run alone'
+  expect(() => rerun.plan(reset)).toThrow(goesOn)
+  expect(() => reverse.plan(reset)).toThrow(goesOn)
+  expect(() => retry.plan(reset)).toThrow(
+    'task_abc was delivered, and the run that goes on is not parked: cancel stops that run alone',
+  )
+  expect(cancel.plan(reset)).toBe(
+    'task_abc would stop running; what was delivered stays delivered and charged',
+  )
+})
+
+test('credits of all generations count as given back', () => {
+  const twice = job(FAILED, 'failed', charge(1, 'refunded', 44), charge(2, 'refunded', 100))
+  expect(refusalOf(twice).message).toBe(
+    'task_abc was refunded already (144 credits): rerun starts it again',
+  )
+})
+
+test('a reversal is about the newest charge that took something', () => {
+  const refunded = charge(2, 'refunded', 144)
+  expect(() =>
+    reverse.plan(job(FAILED, 'completed', charge(1, 'reversed', 144), refunded)),
+  ).toThrow('task_abc has no settled charge: there is nothing to give back')
+  expect(reverse.plan(job(FAILED, 'completed', charge(1, 'settled'), charge(2, 'voided')))).toBe(
+    '144 credits of task_abc would be given back; the customer keeps the result',
+  )
+})
+
+test('a rerun comes after every generation there was', () => {
+  const charges = [charge(1, 'refunded', 144), charge(2, 'rejected')]
+  expect(rerun.plan(job(FAILED, 'failed', ...charges))).toBe(
+    'task_abc would run again; it is charged anew (charge 3) before it upscales',
+  )
+  expect(rerun.plan(job(UNKNOWN, null))).toBe(
+    'task_abc would run again; it is charged anew (charge 1) before it upscales',
+  )
+})

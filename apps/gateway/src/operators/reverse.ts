@@ -1,0 +1,41 @@
+import type { ChargeView } from '@upscale/types'
+import type { GatewayContext } from '../context.ts'
+import type { Job } from './find-job.ts'
+import type { JobActionSteps } from './job-action.ts'
+import { refusalOf } from './job-case.ts'
+
+/** Gives the credits of a delivered job back; the customer keeps the result. */
+export const reverse: JobActionSteps = {
+  plan(job) {
+    const { state, credits, givenBack } = reversible(job)
+    return state === 'reversed'
+      ? `${givenBack} credits of ${job.taskId} were given back before: nothing would move`
+      : `${credits} credits of ${job.taskId} would be given back; ${whatStays(job)}`
+  },
+  async act(ctx, job, { reason, actor }) {
+    const { givenBack, balance, replay } = await ctx.billing.reverse(job.taskId, { reason, actor })
+    await refreshReceipt(ctx, job)
+    return replay
+      ? `${givenBack} credits of ${job.taskId} were given back before: nothing moved`
+      : `${givenBack} credits of ${job.taskId} were given back; the balance is ${balance}`
+  },
+}
+
+/** The newest charge that took something, as billing chooses it; one that is reversed may be asked for again. */
+function reversible(job: Job): ChargeView {
+  const charge = job.charges.findLast(({ state }) => state !== 'rejected' && state !== 'voided')
+  const fits = charge?.state === 'settled' || charge?.state === 'reversed'
+  if (fits && job.run.state !== 'running') return charge
+  throw refusalOf(job, { delivered: NOT_SETTLED, undelivered: NOT_SETTLED })
+}
+
+const NOT_SETTLED = ['not_settled', 'has no settled charge: there is nothing to give back'] as const
+
+const whatStays = ({ status }: Job): string =>
+  status === 'completed' ? 'the customer keeps the result' : 'nothing was delivered'
+
+/** The task stays as it is; what it cost is the ledger's word. */
+async function refreshReceipt(ctx: GatewayContext, { taskId, order }: Job): Promise<void> {
+  const transactions = await ctx.billing.listTaskTransactions(order.accountId, taskId)
+  await ctx.changeTask(taskId, (known) => known && { state: known.state, transactions })
+}
