@@ -82,7 +82,7 @@ describe('a key', () => {
     const { key, id } = await operator.openAccount('revoked', 'pro_monthly', 100)
     const them = customer(stack.api, key)
     expect(await them.credits()).toBe(100)
-    await operator.gateway(`/internal/keys/${id}/revoke`, {})
+    await operator.gateway(`/internal/keys/${id}/revoke`, { reason: 'a test', actor: 'tests' })
     await new Promise((resolve) => setTimeout(resolve, 5_500)) // every process knows within 5 s
     expect((await them.call('GET', '/credits')).body.error?.code).toBe('INVALID_API_KEY')
   })

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, test } from '@jest/globals'
 import { openCast } from '../src/cast.ts'
 import { hasEnded } from '../src/customer.ts'
 import type { Created } from '../src/customer.ts'
+import { patiently } from '../src/patiently.ts'
 
 const SAMPLE = fileURLToPath(new URL('../../samples/big-buck-bunny-360p.mp4', import.meta.url))
 const PRICE = 6 * 28 // 5.28 s at 4x: long enough to be killed in its middle
@@ -11,18 +12,6 @@ const cast = await openCast({ name: 'steady', plan: 'pro_monthly', credits: 5_00
 const { host, operator, us } = cast
 
 afterAll(() => cast[Symbol.asyncDispose]())
-
-/** A read that goes on while its server is down. */
-async function patiently<T>(read: () => Promise<T>): Promise<T> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await read()
-    } catch (error) {
-      if (tries > 100) throw error
-      await sleep(200)
-    }
-  }
-}
 
 describe('killed in the middle of a job', () => {
   test.each([

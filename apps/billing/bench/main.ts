@@ -73,14 +73,14 @@ async function quietDebits(debit: Debit): Promise<number[]> {
 }
 
 async function besideABurst(debit: Debit): Promise<number[]> {
-  let isOver = false
+  const over = new AbortController()
   const noisy = async () => {
-    while (!isOver) await debit(OTHERS[0] ?? '')
+    while (!over.signal.aborted) await debit(OTHERS[0] ?? '')
   }
   const burst = Promise.all(Array.from({ length: BURST }, noisy))
   await sleep(200)
   const took = await quietDebits(debit)
-  isOver = true
+  over.abort()
   await burst
   return took
 }

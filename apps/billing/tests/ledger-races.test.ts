@@ -110,6 +110,18 @@ describe('two at once', () => {
     expect(await linesOf(db, task)).toEqual([])
   })
 
+  test('cancel that keeps a part, then the rerun that waits for it: the price, once', async () => {
+    const [account, task] = [await billing.account(900n), newTaskId()]
+    await debit(db, { account, task })
+    const [a, b] = await race(
+      (db) => refund(db, { account, task, keepPercent: 50 }),
+      (db) => debit(db, { account, task, generation: 2 }),
+    )
+    expect([a.state, a.givenBack]).toEqual(['refunded', 72n])
+    expect(b).toMatchObject({ state: 'debited', replay: false, amount: 72n })
+    expect(await balanceOf(db, account)).toBe(756n)
+  })
+
   test('refund and its twin: one line', async () => {
     const [account, task] = [await billing.account(200n), newTaskId()]
     await debit(db, { account, task })

@@ -27,24 +27,34 @@ export const applicationFailureOf = (
   error: AppError,
   facts: FailureFacts = {},
 ): ApplicationFailure =>
-  ApplicationFailure.create({
-    type: error.code,
-    message: error.message,
-    nonRetryable: ERRORS[error.code].final,
-    category: 'BENIGN',
-    details: [{ key: error.key, ...(error.details && { details: error.details }), ...facts }],
-  })
+  readable(
+    ApplicationFailure.create({
+      type: error.code,
+      message: error.message,
+      nonRetryable: ERRORS[error.code].final,
+      category: 'BENIGN',
+      details: [{ key: error.key, ...(error.details && { details: error.details }), ...facts }],
+    }),
+  )
+
+/** Without the stack, which says where we threw, never why; in the UI it pushes the reason out of sight. */
+function readable(failure: ApplicationFailure): ApplicationFailure {
+  failure.stack = ''
+  return failure
+}
 
 /** Thrown by workflow code and validators: ends what it is thrown in, is never retried. */
 export const failWith = (error: AppError): ApplicationFailure => {
-  const failure = applicationFailureOf(error)
-  return ApplicationFailure.create({
-    type: error.code,
-    message: error.message,
-    nonRetryable: true,
-    category: 'BENIGN',
-    details: failure.details ?? [],
-  })
+  const { details } = applicationFailureOf(error)
+  return readable(
+    ApplicationFailure.create({
+      type: error.code,
+      message: error.message,
+      nonRetryable: true,
+      category: 'BENIGN',
+      details: details ?? [],
+    }),
+  )
 }
 
 /** An update that does not fit the present state of the job; no customer sees it. */
@@ -104,12 +114,14 @@ export function donePercentOf(error: unknown): number {
 /** How a failed run ends: in words for the operator who opens it. A cancel from the UI shows as Canceled. */
 export function failedRun(task: TaskError, error: unknown, money: string): Error {
   if (causeOf(error) instanceof CancelledFailure) return error as Error
-  return ApplicationFailure.create({
-    type: task.code,
-    message: `${task.code}: ${task.message}; ${money}`,
-    nonRetryable: true,
-    ...(error instanceof Error && { cause: error }),
-  })
+  return readable(
+    ApplicationFailure.create({
+      type: task.code,
+      message: `${task.code}: ${task.message}; ${money}`,
+      nonRetryable: true,
+      ...(error instanceof Error && { cause: error }),
+    }),
+  )
 }
 
 const causeOf = (error: unknown): unknown =>

@@ -8,6 +8,7 @@ import * as viewsAndProof from './20261124T0950-views-and-proof.ts'
 import * as grantPurpose from './20261126T0900-grant-purpose.ts'
 import * as plansAndRates from './20261126T0910-plans-and-rates.ts'
 import * as findings from './20261126T0920-findings.ts'
+import * as rerunWaitsForRefund from './20261126T0930-rerun-waits-for-refund.ts'
 
 /** Never changed once released, only added to; a changed function is a new file. */
 export const migrations: Migrations = {
@@ -20,4 +21,5 @@ export const migrations: Migrations = {
   '20261126T0900-grant-purpose': grantPurpose,
   '20261126T0910-plans-and-rates': plansAndRates,
   '20261126T0920-findings': findings,
+  '20261126T0930-rerun-waits-for-refund': rerunWaitsForRefund,
 }
