@@ -4,8 +4,8 @@ import { closedLoop, median, ms, percentile, report } from '@upscale/testing'
 import { ACCOUNTS, openBooks } from './bench-books.ts'
 import type { Debit } from './bench-books.ts'
 
-// How fast the ledger charges, and what one customer's burst costs the others: beside a plain ledger that
-// locks the account's row over four round trips, turn by turn in one run.
+// How fast the ledger charges, and what one customer's burst costs the others: beside the same rows written
+// over round trips under `select … for update`, and beside two bare tables, turn by turn in one run.
 const ROUNDS = 5
 const CALLS = 1_000
 const [QUIET = '', ...OTHERS] = ACCOUNTS
@@ -14,44 +14,46 @@ const QUIET_CALLS = 150
 
 process.stdout.write(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.versions.node}\n`)
 await using books = await openBooks()
-await debitsPerSecond(books.ours, OTHERS, 8) // connections open, statements prepared
-await debitsPerSecond(books.plain, OTHERS, 8)
+const WAYS = [books.ours, books.roundTrips, books.bare] as const
+for (const way of WAYS) await debitsPerSecond(way, OTHERS, 8) // connections open, statements prepared
 
 for (const accounts of [OTHERS.slice(0, 1), OTHERS]) {
   for (const callers of [1, 8, 32]) {
-    const ours: number[] = []
-    const plain: number[] = []
+    const rounds: number[][] = []
     for (let round = 0; round < ROUNDS; round += 1) {
-      ours.push(await debitsPerSecond(books.ours, accounts, callers))
-      plain.push(await debitsPerSecond(books.plain, accounts, callers))
+      const figures: number[] = []
+      for (const way of WAYS) figures.push(await debitsPerSecond(way, accounts, callers))
+      rounds.push(figures)
     }
+    const [ours = NaN, roundTrips = NaN, bare = NaN] = WAYS.map((_, way) =>
+      median(rounds.map((figures) => figures[way] ?? NaN)),
+    )
     const label = accounts.length === 1 ? '1 account' : '1,000 accounts'
     report(`debits, ${label}, ${callers} callers`, perSecond(ours), {
-      peer: `begin … for update ${perSecond(plain)}`,
-      ratio: median(ours) / median(plain),
+      peer: `for update ${perSecond(roundTrips)}, bare tables ${perSecond(bare)}`,
+      ratio: ours / roundTrips,
       aim: '≥ 1',
     })
   }
 }
 
-const alone = { ours: await quietDebits(books.ours), plain: await quietDebits(books.plain) }
-const beside = {
-  ours: await besideABurst(books.ours),
-  plain: await besideABurst(books.plain),
+const alone: number[][] = []
+const beside: number[][] = []
+for (const way of WAYS) {
+  alone.push(await quietDebits(way))
+  beside.push(await besideABurst(way))
 }
 for (const p of [0.5, 0.99]) {
-  const name = `p${p * 100}`
-  const ours = percentile(beside.ours, p)
-  const plain = percentile(beside.plain, p)
-  report(`a quiet customer's debit, ${name}, alone`, ms(percentile(alone.ours, p)), {
-    peer: `begin … for update ${ms(percentile(alone.plain, p))}`,
-    ratio: percentile(alone.ours, p) / percentile(alone.plain, p),
-    aim: '≤ 1',
-  })
-  report(`… ${name}, beside one that has ${BURST} in flight`, ms(ours), {
-    peer: `begin … for update ${ms(plain)}`,
-    ratio: ours / plain,
-    aim: '≤ 0.1',
+  reportQuiet(`a quiet customer's debit, p${p * 100}, alone`, alone, p, '≤ 1')
+  reportQuiet(`… p${p * 100}, beside one that has ${BURST} in flight`, beside, p, '≤ 0.1')
+}
+
+function reportQuiet(what: string, took: readonly number[][], p: number, aim: string): void {
+  const [ours = NaN, roundTrips = NaN, bare = NaN] = took.map((figures) => percentile(figures, p))
+  report(what, ms(ours), {
+    peer: `for update ${ms(roundTrips)}, bare tables ${ms(bare)}`,
+    ratio: ours / roundTrips,
+    aim,
   })
 }
 
@@ -85,6 +87,6 @@ async function besideABurst(debit: Debit): Promise<number[]> {
   return took
 }
 
-function perSecond(figures: readonly number[]): string {
-  return `${median(figures).toFixed(0)}/s`
+function perSecond(figure: number): string {
+  return `${figure.toFixed(0)}/s`
 }

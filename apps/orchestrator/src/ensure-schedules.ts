@@ -50,7 +50,8 @@ const passOf = (
 
 async function ensure(client: Client, options: ReturnType<typeof passOf>): Promise<void> {
   try {
-    await client.schedule.create(options)
+    // The first pass at once: until one has ended nobody can say that the books are right.
+    await client.schedule.create({ ...options, state: { triggerImmediately: true } })
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error
     const handle = client.schedule.getHandle(options.scheduleId)

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { testTemporal } from '@upscale/testing'
 import { AUDIT_SCHEDULE, RECONCILE_INPUT, RECONCILE_SCHEDULE } from '@upscale/workflows/activities'
@@ -27,4 +28,16 @@ test('the schedules exist once, and one that an operator paused stays paused', a
     paused: true,
     note: 'while we restore a backup',
   })
+})
+
+test('the first pass is at once, not at the end of the minute', async () => {
+  await using temporal = await testTemporal(['UpscaleStage'])
+  await ensureSchedules(temporal.client)
+  const schedule = temporal.client.schedule.getHandle(RECONCILE_SCHEDULE)
+  let passes = 0
+  for (const deadline = Date.now() + 3_000; passes === 0 && Date.now() < deadline;) {
+    await sleep(50)
+    passes = (await schedule.describe()).info.recentActions.length
+  }
+  expect(passes).toBe(1)
 })

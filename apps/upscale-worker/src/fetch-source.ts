@@ -8,11 +8,12 @@ import type { UpscaleContext } from './context.ts'
 import { hostFailure, unavailable } from './tool-failures.ts'
 
 const FETCH_TIME_MS = 600_000
+const WAIT_TOLD_MS = 1_000 // how long a host may be silent is the fetch's own rule, and a cancel has to be heard
 
 export interface FetchWork {
   folder: string
   signal: AbortSignal
-  /** Share of the file that is here, 0–1. */
+  /** Share of the file that is here, 0–1; 0 again and again while its host keeps us waiting. */
   onShare: (share: number) => void
 }
 
@@ -36,9 +37,12 @@ export async function fetchSource(
     signal,
     onProgress: (bytes: number) => onShare(bytes / media.bytes),
   }
-  const fetched = await download(url, ctx.policy, target).catch((error: unknown) => {
-    throw fetchFailure(error)
-  })
+  const waiting = setInterval(() => onShare(0), WAIT_TOLD_MS)
+  const fetched = await download(url, ctx.policy, target)
+    .catch((error: unknown) => {
+      throw fetchFailure(error)
+    })
+    .finally(() => clearInterval(waiting))
   const expected = media.validator
   if (expected && fetched.validator && fetched.validator !== expected) throw sourceChanged()
   return { ...fetched, path }

@@ -73,6 +73,21 @@ test('a cancel while fetching keeps nothing', async () => {
   expect(await job.leftovers()).toEqual({ work: [], results: [] })
 })
 
+test('a host that says nothing is waited for with signs of life, so a cancel is heard', async () => {
+  await using job = await testUpscale(await clip('base.mp4'), { server: await serve(() => {}) })
+  job.env.on('heartbeat', () => {
+    if (job.heartbeats.length === 3) job.env.cancel()
+  })
+  const error: unknown = await job.run().catch((error: unknown) => error)
+  expect(error).toBeInstanceOf(CancelledFailure)
+  const waiting = ['fetching', 0]
+  expect(job.heartbeats.map(({ stage, progress }) => [stage, progress])).toEqual([
+    waiting,
+    waiting,
+    waiting,
+  ])
+})
+
 test('progress rises through all stages and counts every picture', async () => {
   await using job = await testUpscale(await clip('base.mp4'), { factor: '4' })
   const { timings } = await job.run()

@@ -5,7 +5,7 @@ import { callerFolder } from '../caller-folder.ts'
 import { DEFAULT_PORT } from '../ports.ts'
 import { EXIT, Problem } from '../problem.ts'
 import { inRepository } from '../repository.ts'
-import { bench } from './bench.ts'
+import { BENCHES, bench } from './bench.ts'
 import { demo } from './demo.ts'
 import type { DemoOptions } from './demo.ts'
 import { PARTS, prove } from './prove.ts'
@@ -61,8 +61,14 @@ export function createProgram(): Command {
     .action((source: string | undefined, options: DemoOptions) => demo(source, options))
   program
     .command('bench')
-    .description('measure a stack of its own and print each figure beside its floor')
-    .action(() => bench())
+    .description('print each figure that we claim beside its peer or floor, in one run')
+    .argument(
+      '[parts...]',
+      Object.entries(BENCHES)
+        .map(([part, what]) => `${part}: ${what}`)
+        .join('; '),
+    )
+    .action((parts: string[]) => bench(parts))
   program
     .command('test')
     .description('run all tests with a PostgreSQL and a Temporal server of their own')
