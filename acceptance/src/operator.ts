@@ -98,6 +98,16 @@ export async function openOperator(stack: StackInfo) {
       )
       return entries.rowCount ?? 0
     },
+    /** Shows a failed task as delivered, with the result of another one, as only an administrator can. */
+    async forgeDelivery(taskId: string, model: string): Promise<void> {
+      const forged = await database.query(
+        `update gateway.task t set status = 'completed', stage = 'done', progress = 1, error = null,
+           output_key = m.output_key, output = m.output, expires_at = m.expires_at
+         from gateway.task m where t.task_id = $1 and m.task_id = $2`,
+        [taskId, model],
+      )
+      if (forged.rowCount !== 1) throw new Error(`There is no task ${taskId} or ${model}`)
+    },
     /** Ids of the tasks that were ordered and have not ended. */
     openTasks,
     /** The task of a POST that is still under way. */

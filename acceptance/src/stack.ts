@@ -4,7 +4,8 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+/** The repository, where people run its commands. */
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 /** The line that says a stack is up, and where its parts are. */
 export interface Ready {

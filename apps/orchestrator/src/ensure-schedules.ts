@@ -37,14 +37,16 @@ const passOf = (
     workflowId: scheduleId,
     taskQueue: QUEUES.orchestrator,
     args: [input],
-    workflowExecutionTimeout: '30 minutes', // else one that hangs would hold up all that follow
+    // Else one that hangs would hold up all that follow.
+    workflowExecutionTimeout: input.audit ? '2 hours' : '30 minutes',
     staticSummary: input.audit
-      ? 'every account and task, and a week of jobs'
+      ? 'every account and task, and two days of jobs'
       : 'books, and leftovers of jobs that are over',
   },
   policies: {
     overlap: ScheduleOverlapPolicy.SKIP,
-    catchupWindow: '1 minute', // a pass that was missed is made up for by the next
+    // A pass that was missed is made up for by the next one; a night is not.
+    catchupWindow: input.audit ? '12 hours' : '1 minute',
   },
 })
 

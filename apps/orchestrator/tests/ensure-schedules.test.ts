@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { testTemporal } from '@upscale/testing'
-import { AUDIT_SCHEDULE, RECONCILE_INPUT, RECONCILE_SCHEDULE } from '@upscale/workflows/activities'
+import {
+  AUDIT_INPUT,
+  AUDIT_SCHEDULE,
+  RECONCILE_INPUT,
+  RECONCILE_SCHEDULE,
+} from '@upscale/workflows/activities'
 import { ensureSchedules } from '../src/ensure-schedules.ts'
 
 test('the schedules exist once, and one that an operator paused stays paused', async () => {
@@ -19,8 +24,12 @@ test('the schedules exist once, and one that an operator paused stays paused', a
     },
     state: { paused: false },
   })
-  const audit = await client.schedule.getHandle(AUDIT_SCHEDULE).describe()
-  expect(audit.action).toMatchObject({ args: [{ audit: true }] })
+  const audit = client.schedule.getHandle(AUDIT_SCHEDULE)
+  expect(await audit.describe()).toMatchObject({
+    spec: { calendars: [{ hour: [{ start: 3 }], minute: [{ start: 30 }] }] },
+    policies: { overlap: 'SKIP', catchupWindow: 12 * 3_600_000 },
+    action: { args: [AUDIT_INPUT] },
+  })
 
   await reconcile.pause('while we restore a backup')
   await ensureSchedules(client)
@@ -28,6 +37,17 @@ test('the schedules exist once, and one that an operator paused stays paused', a
     paused: true,
     note: 'while we restore a backup',
   })
+})
+
+test('a schedule of an older release is brought up to date', async () => {
+  await using temporal = await testTemporal(['UpscaleStage'])
+  const { client } = temporal
+  await ensureSchedules(client)
+  const reconcile = client.schedule.getHandle(RECONCILE_SCHEDULE)
+  await reconcile.update((old) => ({ ...old, spec: { intervals: [{ every: '1 hour' }] } }))
+  expect((await reconcile.describe()).spec.intervals).toMatchObject([{ every: 3_600_000 }])
+  await ensureSchedules(client)
+  expect((await reconcile.describe()).spec.intervals).toMatchObject([{ every: 60_000 }])
 })
 
 test('the first pass is at once, not at the end of the minute', async () => {

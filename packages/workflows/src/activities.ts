@@ -17,7 +17,12 @@ export { QUEUES } from './queues.ts'
 export { ADMIT_DEADLINE_MS } from './timeouts.ts'
 export { ERROR_CODE, STAGE, ACCOUNT, SEARCH_ATTRIBUTES } from './search-attributes.ts'
 export { applicationFailureOf } from './failures.ts'
-export { AUDIT_INPUT, AUDIT_SCHEDULE, RECONCILE_INPUT, RECONCILE_SCHEDULE } from './schedules.ts'
+export {
+  AUDIT_INPUT,
+  AUDIT_SCHEDULE,
+  RECONCILE_INPUT,
+  RECONCILE_SCHEDULE,
+} from './reconcile/schedules.ts'
 export type {
   BooksActivities,
   ChargeFacts,
@@ -28,7 +33,7 @@ export type {
   ReconcileInput,
   ReconcileReport,
   TimeRange,
-} from './reconcile-activities.ts'
+} from './reconcile/activities.ts'
 
 export interface ProbeInput {
   taskId: TaskId

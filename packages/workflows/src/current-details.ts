@@ -15,7 +15,8 @@ export const parkedDetails = (
     `**Needs an operator** since ${instant(atMs)}.`,
     `What happened: \`${error.code}\` — ${error.message}.`,
     `What it costs: ${creditsUsed} credits of \`${job.accountId}\` are charged and stay so while it waits. ` +
-      `At ${instant(atMs + job.parkForMs)} they go back by themselves, and the job ends as failed.`,
+      `At ${instant(atMs + job.parkForMs)} the job ends as failed by itself, and they go back; only what an ` +
+      'earlier run of it delivered stays paid for.',
     'To go on, mend the cause, then **More Actions → Send an Update → `retry`** (Data may stay empty): ' +
       'it upscales again from the start, at no new charge.',
     'To give up, send **`refund`** in the same way: the credits go back now, and the job ends as failed.',

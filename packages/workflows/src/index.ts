@@ -1,2 +1,2 @@
 export { upscaleVideo } from './upscale-video.ts'
-export { reconcileBilling } from './reconcile-billing.ts'
+export { reconcileBilling } from './reconcile/reconcile-billing.ts'

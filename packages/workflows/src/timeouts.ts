@@ -15,7 +15,7 @@ export const UNTIL_DONE = {
 export const UPSCALE = { startToClose: '2h', heartbeat: '30s', longestRetry: '5 minutes' } as const
 /** A pass of the reconciler: what does not answer in this time is left to the next pass. */
 export const RECONCILE = {
-  startToClose: '30s',
-  scheduleToClose: '2 minutes',
-  audit: '10 minutes',
+  look: { startToClose: '30s', scheduleToClose: '2 minutes' },
+  repair: { startToClose: '10s', scheduleToClose: '30s' },
+  audit: { startToClose: '10 minutes', scheduleToClose: '20 minutes' },
 } as const

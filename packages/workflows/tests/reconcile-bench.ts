@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { testTemporal } from '@upscale/testing'
-import type { ChargeAnswer, ChargeState, Finding, RefundInput, TaskId } from '@upscale/types'
+import type {
+  ChargeAnswer,
+  ChargeKey,
+  ChargeState,
+  Finding,
+  RefundInput,
+  TaskId,
+} from '@upscale/types'
 import { QUEUES, SEARCH_ATTRIBUTES } from '../src/activities.ts'
 import type {
   BillingActivities,
@@ -15,7 +22,7 @@ import type {
   RecordTaskInput,
 } from '../src/activities.ts'
 import type { reconcileBilling } from '../src/index.ts'
-import { RECONCILE_INPUT } from '../src/schedules.ts'
+import { RECONCILE_INPUT } from '../src/reconcile/schedules.ts'
 import { bundle } from './job-bench.ts'
 
 type Steps = BooksActivities &
@@ -93,10 +100,16 @@ export async function reconcileBench() {
 
 function stepsOf(world: World, records: RecordTaskInput[], refunds: RefundInput[]): Steps {
   const inState = (state: ChargeState) => world.charges.filter((charge) => charge.state === state)
-  const move = (taskId: TaskId, from: ChargeState, to: ChargeState): ChargeAnswer => {
-    const charge = world.charges.find((it) => it.taskId === taskId && it.state === from)
-    if (charge) charge.state = to
-    return { state: charge?.state ?? to, givenBack: charge ? 48 : 0 }
+  const move = (
+    { taskId, generation }: ChargeKey,
+    from: ChargeState,
+    to: ChargeState,
+  ): ChargeAnswer => {
+    const charge = world.charges.find((it) => it.taskId === taskId && it.generation === generation)
+    if (!charge) throw new Error(`no charge ${taskId}/${generation}`)
+    const moves = charge.state === from
+    if (moves) charge.state = to
+    return { state: charge.state, givenBack: moves ? 48 : 0 }
   }
   const hasPaid = (taskId: TaskId) =>
     world.charges.some((it) => it.taskId === taskId && PAID.includes(it.state))
@@ -107,13 +120,17 @@ function stepsOf(world: World, records: RecordTaskInput[], refunds: RefundInput[
     listSettledCharges: async (page) => slice(inState('settled'), page),
     findUnpaid: async (taskIds) => taskIds.filter((id) => !hasPaid(id)),
     readCharges: async (taskIds) => world.charges.filter((it) => taskIds.includes(it.taskId)),
-    reverse: async ({ taskId }) => move(taskId, 'settled', 'reversed'),
+    reverse: async (input) => move(input, 'settled', 'reversed'),
     refund: async (input) => {
       refunds.push(input)
-      return move(input.taskId, 'debited', 'refunded')
+      return move(input, 'debited', 'refunded')
     },
     readFindings: async () => world.findings,
-    reportFindings: async (findings) => void (world.findings = findings),
+    reportFindings: async ({ findings, audited }) => {
+      const kept = world.findings.filter(({ check }) => check === 'audit' && !audited)
+      const told = findings.filter(({ check }) => check !== 'audit' || audited)
+      world.findings = [...kept, ...told]
+    },
     readJobs: async (taskIds) => world.jobs.filter((job) => taskIds.includes(job.taskId)),
     readUndelivered: async (taskIds) =>
       world.jobs.filter((job) => taskIds.includes(job.taskId) && !hasEndedWell(job)),

@@ -1,4 +1,4 @@
-import type { ReconcileInput } from './reconcile-activities.ts'
+import type { ReconcileInput } from './activities.ts'
 
 /** Ids of the Temporal Schedules, and of the workflows that they start (Temporal appends the time). */
 export const RECONCILE_SCHEDULE = 'reconcile-billing'
@@ -16,9 +16,9 @@ export const RECONCILE_INPUT: ReconcileInput = {
   audit: false,
 }
 
-/** The nightly pass: the same over a week, and the whole of the books. */
+/** The nightly pass: the same over two days, so that one night may be missed, and the whole of the books. */
 export const AUDIT_INPUT: ReconcileInput = {
   ...RECONCILE_INPUT,
-  windowMs: 7 * 24 * HOUR_MS,
+  windowMs: 49 * HOUR_MS,
   audit: true,
 }

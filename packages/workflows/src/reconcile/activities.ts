@@ -42,7 +42,10 @@ export interface BooksActivities {
   listOpenCharges(page: Page & { olderThanMs: number }): Promise<Paged<ChargeFacts>>
   /** Charges that were settled in the time range and still are. */
   listSettledCharges(page: Page & TimeRange): Promise<Paged<ChargeFacts>>
-  /** Of these delivered tasks, those that nobody paid for: no charge settled, waived or reversed, no adjustment. */
+  /**
+   * Of these delivered tasks, those that nobody paid for and nobody decided about: nothing settled, waived or
+   * given back by an operator, no credits taken by an adjustment, no finding accepted.
+   */
   findUnpaid(taskIds: TaskId[]): Promise<TaskId[]>
   /** Every generation of these tasks; nothing for one that was never charged. */
   readCharges(taskIds: TaskId[]): Promise<ChargeFacts[]>
@@ -50,8 +53,8 @@ export interface BooksActivities {
   reverse(input: ChargeKey & { reason: string }): Promise<ChargeAnswer>
   /** What stands from the passes before. */
   readFindings(): Promise<Finding[]>
-  /** Replaces them; the pass is over. */
-  reportFindings(findings: Finding[]): Promise<void>
+  /** Replaces them, those of `audit` only where this pass audited; the pass is over. */
+  reportFindings(input: { findings: Finding[]; audited: boolean }): Promise<void>
 }
 
 /** A task as Temporal and the read model have it. */
@@ -91,7 +94,7 @@ export interface ReconcileInput {
   confirmLost?: boolean | undefined
 }
 
-/** Result of one pass, written to be read by people. */
+/** Result of one pass, written to be read by people; the first hundred of each. */
 export interface ReconcileReport {
   openCharges: number
   refunded: TaskId[]
