@@ -105,9 +105,10 @@ export const isViolation = (verdict: Outcome | Violation): verdict is Violation 
   VIOLATIONS.some((violation) => violation === verdict)
 
 /** What is wrong with a cell, for people: nothing where all is well. */
-export function complaintsOf({ cell, jobs, problems }: CellResult): string[] {
+export function complaintsOf({ cell, jobs, repairs, problems }: CellResult): string[] {
   const bad = jobs
     .filter(({ verdict }) => isViolation(verdict))
     .map(({ facts, verdict }) => `${verdict}: ${JSON.stringify(facts)}`)
-  return [...problems, ...bad].map((text) => `${nameOf(cell)}: ${text}`)
+  const helped = repairs > 0 ? [`the reconciler had to mend ${repairs}`] : []
+  return [...problems, ...helped, ...bad].map((text) => `${nameOf(cell)}: ${text}`)
 }

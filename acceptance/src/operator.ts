@@ -78,11 +78,12 @@ export async function openOperator(stack: StackInfo) {
     async kill(service: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
       process.kill(await pidOf(service), signal)
     },
-    /** The accounts and tasks whose books do not add up, and live charges beyond one per task. */
+    /** Accounts and tasks whose books do not add up, and what the reconciler found and could not mend. */
     async brokenBooks(): Promise<unknown[]> {
       const accounts = await database.query('select * from billing.audit_account where not ok')
       const tasks = await database.query('select * from billing.audit_task where not ok')
-      return [...accounts.rows, ...tasks.rows]
+      const findings = await database.query('select * from billing.finding')
+      return [...accounts.rows, ...tasks.rows, ...findings.rows]
     },
     async chargesOf(taskId: string): Promise<string[]> {
       const charges = await database.query<{ state: string }>(

@@ -155,7 +155,9 @@ test('a delivery that nobody paid for is an alarm until an operator decides', as
     expect.stringMatching(new RegExp(`^✗  books: delivered_unpaid +${id}: Delivered`, 'm')),
   ])
   const { next } = await ops.read<Timeline>(`show ${id}`)
-  expect(next).toBe('Delivered, but nobody paid: let it be, or take the credits by an adjustment.')
+  expect(next).toBe(
+    'Delivered, but nobody paid: `books accept` lets it be, `adjust --task` takes the credits.',
+  )
 
   await ops.succeed(`adjust orphaned:live -48 --key unpaid_1 --task ${id}`, 'delivered for nothing')
   expect(await us.credits()).toBe(before - PRICE)

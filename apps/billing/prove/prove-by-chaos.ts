@@ -1,5 +1,6 @@
 import { testBilling } from '../tests/test-billing.ts'
 import type { Budget } from './budget.ts'
+import { missedFaults } from './chaos/missed-faults.ts'
 import { runChaos } from './chaos/run-chaos.ts'
 import { count, seconds, table } from './table.ts'
 
@@ -15,7 +16,7 @@ export async function proveByChaos(budget: Budget, crashServer: string): Promise
     if (done % step === 0) process.stdout.write(`  … ${count(done)} lives\n`)
   }
   const report = await runChaos(billing, { seed, lives, sabotage, onLife })
-  const { violations } = report
+  const violations = [...report.violations, ...missedFaults(report, lives)]
   process.stdout.write(
     table([
       ['job lives', count(report.lives)],

@@ -30,6 +30,6 @@ export const createActivities = (ctx: BillingContext) => {
     readCharges: (taskIds) => ask('read_books', (db) => readCharges(db, taskIds)),
     findUnpaid: (taskIds) => ask('read_books', (db) => findUnpaid(db, taskIds)),
     readFindings: () => ask('read_books', readFindings),
-    reportFindings: (findings) => ask('report', () => reportFindings(ctx, findings)),
+    reportFindings: (input) => ask('report', () => reportFindings(ctx, input)),
   } satisfies BillingActivities & BooksActivities
 }

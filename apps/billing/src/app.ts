@@ -5,11 +5,13 @@ import express from 'express'
 import type { Express, RequestHandler } from 'express'
 import type { BillingContext } from './context.ts'
 import { answerError } from './http/answer-error.ts'
+import { acceptFinding } from './routes/accept-finding.ts'
 import { addRate } from './routes/add-rate.ts'
 import { adjustCredits } from './routes/adjust-credits.ts'
 import { changePlan } from './routes/change-plan.ts'
 import { getAccount } from './routes/get-account.ts'
 import { getBooks } from './routes/get-books.ts'
+import { getPosting } from './routes/get-posting.ts'
 import { getRates } from './routes/get-rates.ts'
 import { getTaskBooks } from './routes/get-task-books.ts'
 import { grantCredits } from './routes/grant-credits.ts'
@@ -42,11 +44,13 @@ export function createApp(ctx: BillingContext, health: Health, secret: string): 
   app.post('/accounts/:accountId/adjustments', run(adjustCredits))
   app.post('/customers', run(openCustomer))
   app.post('/customers/:customerId/plan', run(changePlan))
+  app.get('/postings', run(getPosting))
   app.get('/rates', run(getRates))
   app.post('/rates', run(addRate))
   app.get('/tasks/:taskId/books', run(getTaskBooks))
   app.post('/tasks/:taskId/reverse', run(reverseTask))
   app.get('/books', run(getBooks))
+  app.post('/books/accept', run(acceptFinding))
 
   app.use((req) => {
     throw new AppError('NOT_FOUND', `There is no ${req.method} ${req.path} here`)

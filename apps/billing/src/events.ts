@@ -1,6 +1,7 @@
 import { Counter } from '@upscale/runtime'
 import type { Logger, Registry } from '@upscale/runtime'
 import type {
+  AcceptRequest,
   AccountId,
   AdjustRequest,
   ChargeKey,
@@ -18,7 +19,7 @@ import type { ChargeRow } from './ledger/ledger-store.ts'
 export type LedgerCall = ChargeCall | PostingCall | BooksCall
 type ChargeCall = 'debit' | 'refund' | 'settle' | 'reverse'
 type PostingCall = 'grant_credits' | 'adjust' | 'change_plan' | 'add_rate'
-type BooksCall = 'prove' | 'audit' | 'report' | 'read_books'
+type BooksCall = 'prove' | 'audit' | 'report' | 'accept' | 'read_books'
 export type Events = ReturnType<typeof createEvents>
 
 /** One function per business event: its log line and its metric. */
@@ -81,6 +82,9 @@ export function createEvents(logger: Logger, metrics: Registry) {
     passEnded(findings: readonly Finding[]) {
       if (findings.length > 0) logger.error({ findings }, 'the books need an operator')
     },
+
+    findingAccepted: ({ check, subject, actor }: AcceptRequest) =>
+      logger.info({ check, subject, actor }, 'finding accepted'),
 
     ledgerFailed(call: LedgerCall, error: unknown) {
       failures.inc({ call, sqlstate: causeOf(error) })

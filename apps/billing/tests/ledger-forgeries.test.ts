@@ -241,6 +241,7 @@ const TABLES = [
   'customer',
   'proof',
   'finding',
+  'accepted',
   'pass',
   'migration',
 ]

@@ -1,6 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals'
 import { sql } from 'kysely'
-import type { AccountView, RatesView, ReverseView, TaskBooks } from '@upscale/types'
+import type {
+  AccountView,
+  Finding,
+  PostingView,
+  RatesView,
+  ReverseView,
+  TaskBooks,
+} from '@upscale/types'
 import { createActivities } from '../src/activities.ts'
 import { adjust, balanceOf, debit, linesOf, problemsIn, refund, settle } from './ledger-calls.ts'
 import { newTaskId, testBilling } from './test-billing.ts'
@@ -103,7 +111,7 @@ describe('reverse', () => {
   })
 
   test.each([
-    ['debited', 'its job still runs, cancel or refund the job instead'],
+    ['debited', "its charge is still open: the job's end or the reconciler closes it"],
     ['refunded', 'its credits are back already'],
     ['voided', 'nothing was taken'],
     ['rejected', 'nothing was taken'],
@@ -164,6 +172,46 @@ describe('adjustments', () => {
     )
   })
 
+  test('a task whose charge is lost can be adjusted for, and its books say so', async () => {
+    const [account, taskId] = [await billing.account(50n), newTaskId()]
+    expect(await adjustTo(account, { delta: -48, taskId })).toEqual(
+      ok({ replay: false, balance: 2 }),
+    )
+    const { body } = await get<TaskBooks>(`/tasks/${taskId}/books`)
+    expect(body).toMatchObject({
+      accountId: account,
+      charges: [],
+      lines: [{ kind: 'adjust', amount: -48, actor: 'ann' }],
+    })
+  })
+
+  test('what a key was used for can be asked for', async () => {
+    const [account, key] = [await billing.account(0n), `pay ${newTaskId()}`]
+    const path = `/postings?${new URLSearchParams({ key }).toString()}`
+    expect(await get(path)).toEqual({
+      status: 404,
+      body: {
+        code: 'NOT_FOUND',
+        key: 'key_unused',
+        message: 'Nothing was booked under this key',
+        param: 'key',
+      },
+    })
+    const request = { key, credits: 7, purpose: 'pack', ...WHY }
+    expect(await post(`/accounts/${account}/grants`, request)).toMatchObject({ status: 200 })
+    expect(await get<PostingView>(path)).toEqual(
+      ok({
+        key,
+        accountId: account,
+        kind: 'grant',
+        delta: 7,
+        purpose: 'pack',
+        taskId: null,
+        createdAt: SAID,
+      }),
+    )
+  })
+
   test('below zero is refused and says the balance', async () => {
     const account = await billing.account(10n)
     expect(await adjustTo(account, { delta: -11 })).toEqual(
@@ -182,11 +230,12 @@ describe('adjustments', () => {
       refusal(404, 'NOT_FOUND', { key: 'account_not_found' }),
     )
     const others = (await delivered()).task
-    for (const taskId of [newTaskId(), others]) {
-      expect(await adjustTo(account, { delta: 1, taskId })).toEqual(
-        refusal(404, 'TASK_NOT_FOUND', { param: 'taskId' }),
-      )
-    }
+    expect(await adjustTo(account, { delta: 1, taskId: others })).toEqual(
+      refusal(404, 'TASK_NOT_FOUND', {
+        param: 'taskId',
+        message: 'That task was charged to another account: check the account and the task id',
+      }),
+    )
     const wrong: [object, string, unknown][] = [
       [{ delta: 0 }, 'delta', 'delta: must not be 0, since that would change nothing'],
       [{ delta: 0.5 }, 'delta', expect.stringContaining('must be a whole number from -9007')],
@@ -297,7 +346,7 @@ describe('books and metrics', () => {
     await debit(db, { account, task })
     const finding = { check: 'books', subject: account, problem: 'balance 5, lines say 6' } as const
     const audit = { check: 'audit', subject: task, problem: 'p'.repeat(900) } as const
-    await reportFindings([finding, audit])
+    await reportFindings({ findings: [finding, audit], audited: true })
     expect(await get('/books')).toEqual(
       ok({
         lastPassAt: SAID,
@@ -317,17 +366,118 @@ describe('books and metrics', () => {
 
   test('a finding that stays keeps when it was first seen; the others go', async () => {
     const stays = { check: 'delivered_unpaid', subject: 'task_x', problem: 'first' } as const
-    await reportFindings([stays, { ...stays, subject: 'task_y' }])
+    const report = (findings: Finding[]) => reportFindings({ findings, audited: true })
+    await report([stays, { ...stays, subject: 'task_y' }])
     const seen = sql<{ at: string }>`select first_seen::text as at from billing.finding`
     const [first] = (await seen.execute(db)).rows
     const twice = [
       { ...stays, problem: 'second' },
       { ...stays, problem: 'third' },
     ]
-    await reportFindings(twice)
+    await report(twice)
     expect((await seen.execute(db)).rows).toEqual([first])
     expect(await readFindings()).toEqual([{ ...stays, problem: 'second; third' }])
-    await reportFindings([])
+    await report([])
     expect(await readFindings()).toEqual([])
+  })
+
+  test('a pass that was no audit leaves what the last audit found', async () => {
+    const audit = { check: 'audit', subject: 'a:live', problem: 'off' } as const
+    const lost = { check: 'lost_jobs', subject: 'open charges', problem: 'gone' } as const
+    await reportFindings({ findings: [audit, lost], audited: true })
+    await reportFindings({ findings: [{ ...audit, problem: 'other' }], audited: false })
+    expect(await readFindings()).toEqual([audit])
+    await reportFindings({ findings: [{ ...audit, subject: 'b:live' }, lost], audited: false })
+    expect(await readFindings()).toEqual([audit, lost])
+    await reportFindings({ findings: [], audited: true })
+    expect(await readFindings()).toEqual([])
+  })
+})
+
+describe('accepting a finding', () => {
+  const { findUnpaid, reportFindings, readFindings } = createActivities(billing)
+  const accept = (body: object) =>
+    post('/books/accept', { check: 'delivered_unpaid', ...WHY, ...body })
+  const done = { status: 204, body: null }
+  const report = (findings: Finding[]) => reportFindings({ findings, audited: false })
+  const unpaid = (subject: string) =>
+    ({ check: 'delivered_unpaid', subject, problem: 'nothing is settled' }) as const
+  const waitingForLocks = async () => {
+    const { rows } = await sql<{ count: bigint }>`select count(*) from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`.execute(billing.admin)
+    return rows[0]?.count ?? 0n
+  }
+  const accepted = (subject: string) =>
+    sql`select check_name, reason, actor from billing.accepted where subject = ${subject}`
+
+  test('takes it away at once and for ever; a repeat changes nothing', async () => {
+    const [task, other] = [newTaskId(), newTaskId()]
+    await report([unpaid(task), unpaid(other)])
+    expect(await findUnpaid([task, other])).toEqual([task, other])
+    expect(await accept({ subject: task })).toEqual(done)
+    expect(await readFindings()).toEqual([unpaid(other)])
+    expect(await findUnpaid([task, other])).toEqual([other])
+    expect(await accept({ subject: task, reason: 'again', actor: 'bob' })).toEqual(done)
+    const { rows } = await accepted(task).execute(db)
+    expect(rows).toEqual([{ checkName: 'delivered_unpaid', ...WHY }])
+
+    await report([unpaid(task), { ...unpaid(task), check: 'undelivered' }]) // asked before it was accepted
+    expect(await readFindings()).toEqual([{ ...unpaid(task), check: 'undelivered' }])
+    await report([])
+  })
+
+  test('waits for the pass that reports at this moment', async () => {
+    const task = newTaskId()
+    const pass = await billing.admin.startTransaction().execute()
+    await sql`select billing.report(${JSON.stringify([unpaid(task)])}::jsonb, false)`.execute(pass)
+    const answer = accept({ subject: task })
+    while ((await waitingForLocks()) === 0n) await sleep(10)
+    await pass.commit().execute()
+    expect(await answer).toEqual(done)
+    expect(await readFindings()).toEqual([])
+  })
+
+  test('what has to be mended, and what nobody found, is refused', async () => {
+    const account = await billing.account()
+    const books = { check: 'books', subject: account, problem: 'off' } as const
+    await report([books])
+    expect(await accept({ check: 'books', subject: account })).toEqual(
+      refusal(409, 'ACTION_REFUSED', {
+        key: 'not_acceptable',
+        param: 'check',
+        message:
+          "Only delivered_unpaid is a person's to accept; a finding of books has to be mended",
+      }),
+    )
+    expect(await readFindings()).toEqual([books])
+    const task = newTaskId()
+    expect(await accept({ subject: task })).toEqual(
+      refusal(404, 'NOT_FOUND', {
+        key: 'finding_not_found',
+        param: 'subject',
+        message: `No finding delivered_unpaid of ${task} stands: it was mended, or no pass has found it yet`,
+      }),
+    )
+    expect((await accepted(task).execute(db)).rows).toEqual([])
+    for (const [body, param] of [
+      [{ check: 'odd', subject: task }, 'check'],
+      [{ subject: 'and 3 more' }, 'subject'],
+      [{ subject: '\u0000' }, 'subject'],
+      [{ subject: task, reason: ' ' }, 'reason'],
+      [{ subject: task, actor: undefined }, 'actor'],
+    ] as const)
+      expect(await accept(body)).toEqual(refusal(400, 'INVALID_PARAMETER', { param }))
+    await report([])
+  })
+
+  test('is for ever, even for the owner', async () => {
+    for (const change of [
+      "update billing.accepted set reason = 'x'",
+      'delete from billing.accepted',
+      'truncate billing.accepted',
+    ])
+      await expect(sql.raw(change).execute(billing.admin)).rejects.toThrow(
+        'billing.accepted is append-only',
+      )
   })
 })

@@ -4,6 +4,7 @@ import type {
   AccountView,
   BillingRefusal,
   BooksView,
+  PostingView,
   RatesView,
   ReverseRequest,
   ReverseView,
@@ -36,11 +37,18 @@ export interface BillingAnswer {
 }
 
 export function createBillingClient(config: { url: string; secret: string; timeoutMs: number }) {
-  const base = config.url.replace(/\/+$/, '')
+  const base = new URL(config.url.replace(/\/*$/, '/'))
+
+  /** Below our own billing, whatever the path says: the secret goes nowhere else. */
+  function urlOf(path: string): URL {
+    const url = new URL(`.${path}`, base)
+    if (url.origin === base.origin && url.pathname.startsWith(base.pathname)) return url
+    throw new Error('A path that leads away from billing')
+  }
 
   async function send({ method, path, body }: BillingRequest): Promise<BillingAnswer> {
     try {
-      const response = await fetch(base + path, {
+      const response = await fetch(urlOf(path), {
         method,
         headers: { authorization: `Bearer ${config.secret}`, 'content-type': 'application/json' },
         ...(body && { body: JSON.stringify(body) }),
@@ -104,6 +112,10 @@ export function createBillingClient(config: { url: string; secret: string; timeo
     /** All that the ledger knows of a task; undefined: nothing. */
     readBooks: (taskId: TaskId) => get<TaskBooks>(`/tasks/${taskId}/books`),
 
+    /** What the key of a grant or an adjustment was used for; undefined: for nothing. */
+    findPosting: (key: string) =>
+      get<PostingView>(`/postings?${new URLSearchParams({ key }).toString()}`),
+
     /** What the reconciler found at its last pass. */
     async readBooksState(): Promise<BooksView> {
       return (await ask({ method: 'GET', path: '/books' })).body as BooksView
@@ -113,7 +125,7 @@ export function createBillingClient(config: { url: string; secret: string; timeo
     async readHealth(): Promise<Record<string, string>> {
       try {
         const signal = AbortSignal.timeout(config.timeoutMs)
-        const response = await fetch(`${base}/readyz`, { signal, redirect: 'error' })
+        const response = await fetch(urlOf('/readyz'), { signal, redirect: 'error' })
         const { ok, status } = response
         if (!ok && status !== 503) throw new Error(`Billing answered ${status}`)
         return (await response.json()) as Record<string, string>

@@ -121,6 +121,9 @@ export function createEvents(logger: Logger, metrics: Registry) {
       logger.info({ task_id: taskId, status, taken: isTaken }, 'task recorded')
     },
 
+    receiptStale: (taskId: TaskId, error: unknown) =>
+      logger.warn({ task_id: taskId, err: error }, 'receipt of a reversed task was not refreshed'),
+
     watchFailed: (error: unknown, taskId?: TaskId) =>
       logger.warn({ task_id: taskId, err: error }, 'progress could not be read'),
 
@@ -129,9 +132,10 @@ export function createEvents(logger: Logger, metrics: Registry) {
 
     keyRevoked: (keyId: string) => logger.info({ key_id: keyId }, 'API key revoked'),
 
-    operatorActed({ action, target, actor, reason }: Act, outcome: string) {
+    operatorActed({ action, target, actor, reason, requestId }: Act, outcome: string) {
       actions.inc({ action, outcome })
-      logger.info({ action, target, actor, reason, outcome }, 'operator acted')
+      const line = { request_id: requestId, action, target, actor, reason, outcome }
+      logger.info(line, 'operator acted')
     },
 
     auditLeft: (id: bigint, outcome: string, error: unknown) =>

@@ -138,6 +138,7 @@ describe('keys', () => {
           revokedAt: null,
         },
       ],
+      nextCursor: null,
     })
     const revoked = await internal(`/internal/keys/${id}/revoke`, {
       method: 'POST',

@@ -189,6 +189,10 @@ describe('what does not fit is refused in one sentence, and nothing moves', () =
     'live_charge',
     'was charged but not delivered: reset its workflow in Temporal to deliver it, or reverse it',
   ] as const
+  const NEVER_ADMITTED = [
+    'never_admitted',
+    'was never admitted and nothing is charged: no customer has its id, and a new request makes a new task',
+  ] as const
   const UNCHARGED = ['not_charged', 'was never charged: there is nothing to give back'] as const
   const NOT_PARKED = ['not_parked', 'is running, not parked: cancel stops it and refunds'] as const
   const RUNNING = ['still_running', 'is still running: cancel stops it and refunds'] as const
@@ -214,7 +218,16 @@ describe('what does not fit is refused in one sentence, and nothing moves', () =
     ['refunded', { retry: REFUNDED, refund: REFUNDED, cancel: REFUNDED, reverse: REFUNDED }],
     ['terminated', { retry: GONE, refund: GONE, cancel: GONE, reverse: GONE }],
     ['undelivered', { retry: LIVE, refund: LIVE, cancel: LIVE, rerun: LIVE }],
-    ['uncharged', { retry: UNCHARGED, refund: UNCHARGED, cancel: UNCHARGED, reverse: UNCHARGED }],
+    [
+      'uncharged',
+      {
+        retry: NEVER_ADMITTED,
+        refund: NEVER_ADMITTED,
+        rerun: NEVER_ADMITTED,
+        cancel: NEVER_ADMITTED,
+        reverse: UNCHARGED,
+      },
+    ],
   ]
   test.each(table)('of a job that is %s', async (name, refusals) => {
     const id = await JOBS[name]()
@@ -264,10 +277,17 @@ describe('what does not fit is refused in one sentence, and nothing moves', () =
       'actor',
       'actor is missing: say in one line who you are, in at most 60 characters',
     ],
+    [{ actor: 'a'.repeat(61) }, 'actor', 'actor is longer than 60 characters'],
+    [{ reason: 'a'.repeat(301) }, 'reason', 'reason is longer than 300 characters'],
     [
-      { actor: 'a'.repeat(61) },
-      'actor',
-      'actor is missing: say in one line who you are, in at most 60 characters',
+      { reason: '\u200b' },
+      'reason',
+      'reason is missing: say in one line why, in at most 300 characters',
+    ],
+    [
+      { reason: 'a\u0000b' },
+      'reason',
+      'reason has characters that no line can hold, such as a line break: write it in one line',
     ],
     [{ dryrun: true }, 'dryrun', 'There is no field dryrun here'],
     [{ dryRun: 'yes' }, 'dryRun', 'dryRun is missing or not valid'],
@@ -314,13 +334,16 @@ describe('what fits is done and noted', () => {
     expect(JSON.stringify(await handleOf(id).fetchHistory())).not.toContain('hush')
   })
 
-  test('two decisions on a parked job at once: one counts', async () => {
+  test('two equal decisions on a parked job at once are one', async () => {
     const id = await JOBS.parked()
     const answers = await Promise.all([act(id, 'refund'), act(id, 'refund')])
+    // Both may be the same update; one that comes later finds the job decided.
     const [first, late] = answers.toSorted((a, b) => a.status - b.status)
     expect(first?.status).toBe(200)
-    expect(late).toMatchObject({ status: 409, body: { error: { code: 'ACTION_REFUSED' } } })
-    expect(['not_parked', 'already_refunded']).toContain(late?.body.error.key)
+    expect([200, 409]).toContain(late?.status)
+    const { events } = await handleOf(id).fetchHistory()
+    const updates = events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes)
+    expect(updates).toHaveLength(2) // admit and one refund
     expect(amounts(await ended(id, 'failed'))).toEqual([-144, 144])
   })
 
@@ -337,11 +360,12 @@ describe('what fits is done and noted', () => {
 
   test.each(['running', 'parked'] as const)('cancel of a %s job', async (name) => {
     const id = await JOBS[name]()
+    const how = 'it ends as failed with all credits back, unless its result is being booked already'
     await done(
       id,
       'cancel',
-      `${id} would end as failed, with all its credits given back`,
-      `The cancel is sent: within seconds ${id} will end as failed, with all its credits given back`,
+      `${id} would be asked to stop: ${how}`,
+      `${id} is asked to stop: ${how}; ops show tells`,
     )
     expect(amounts(await ended(id, 'failed'))).toEqual([-144, 144])
     const { events } = await handleOf(id).fetchHistory()
@@ -384,6 +408,38 @@ describe('what fits is done and noted', () => {
     expect(amounts(await taskOf(id))).toEqual([-144, 144])
   })
 
+  test('reverse stands although the receipt cannot be refreshed; a repeat mends it', async () => {
+    const id = await JOBS.delivered()
+    const { ctx } = gateway
+    const { changeTask } = ctx
+    ctx.changeTask = async () => {
+      throw new Error('no database')
+    }
+    const answer = await act(id, 'reverse')
+    ctx.changeTask = changeTask
+    expect(answer.status).toBe(200)
+    expect((await gateway.auditOf(id))[0]?.outcome).toBe('done')
+    expect(amounts(await taskOf(id))).toEqual([-144])
+    expect((await act(id, 'reverse')).status).toBe(200)
+    expect(amounts(await taskOf(id))).toEqual([-144, 144])
+  })
+
+  test('a decision that is sent again after a time-out is the same update', async () => {
+    const id = await JOBS.parked()
+    const { parkedAt } = await gateway.ctx.db
+      .selectFrom('gateway.task')
+      .select('parkedAt')
+      .where('taskId', '=', id)
+      .executeTakeFirstOrThrow()
+    expect((await act(id, 'refund')).status).toBe(200)
+    const { events } = await handleOf(id).fetchHistory()
+    const ids = events?.flatMap((event) => {
+      const accepted = event.workflowExecutionUpdateAcceptedEventAttributes
+      return accepted ? [accepted.acceptedRequest?.meta?.updateId] : []
+    })
+    expect(ids).toEqual(['admit', `refund-${parkedAt?.getTime()}`])
+  })
+
   test('reverse of what was charged and never delivered', async () => {
     const id = await JOBS.undelivered()
     const balance = Number(gateway.billing.balanceOf(acme.accountId))
@@ -419,7 +475,7 @@ describe('what fits is done and noted', () => {
 
   test('rerun of a job whose run is forgotten', async () => {
     const id = await JOBS.uncharged()
-    gateway.billing.force(id, 'voided', acme.accountId)
+    gateway.billing.force(id, 'refunded', acme.accountId)
     const how = 'it is charged anew (charge 2) before it upscales'
     await done(id, 'rerun', `${id} would run again; ${how}`, `${id} runs again; ${how}`)
     expect(amounts(await ended(id, 'completed'))).toEqual([-144])
@@ -443,6 +499,11 @@ describe('what fits is done and noted', () => {
     const options = startOptionsOf(job, { summary: '', details: '' })
     const run = await temporal.client.workflow.start('upscaleVideo', options)
     expect(await run.result()).toMatchObject({ outcome: 'refused' })
+    expect(await act(taskId, 'rerun')).toMatchObject({
+      status: 409,
+      body: { error: { key: 'never_admitted' } },
+    })
+    gateway.billing.force(taskId, 'refunded', acme.accountId)
     expect(await act(taskId, 'rerun')).toMatchObject({
       status: 409,
       body: {

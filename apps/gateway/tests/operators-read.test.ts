@@ -403,7 +403,7 @@ describe('the doctor', () => {
         part: 'retention',
         ok: false,
         says: 'closed runs are kept for 1 day: less than the 7 that a repeated request may need',
-        fix: `temporal operator namespace update -n ${temporal.namespace} --retention 30d`,
+        fix: `Set the retention of namespace ${temporal.namespace} to 30 days`,
       },
       {
         part: 'books',
@@ -463,15 +463,13 @@ describe('the doctor', () => {
           part: 'schedule audit-billing',
           ok: false,
           says: 'is paused: on holiday',
-          fix: `temporal schedule toggle -n ${namespace} -s audit-billing --unpause --reason "…"`,
+          fix: 'Unpause it in the Temporal UI, under Schedules: npx pnpm@12 ops views says where that is',
         },
         {
           part: 'parked jobs',
           ok: false,
           says: '1 job waits for an operator',
-          fix:
-            `List them: temporal workflow list -n ${namespace} ` +
-            `--query 'UpscaleStage = "needs_attention" AND ExecutionStatus = "Running"'`,
+          fix: 'List them: npx pnpm@12 ops views has a page of the Temporal UI for it',
         },
       ])
     })

@@ -7,6 +7,7 @@ import { testTemporal } from '@upscale/testing'
 import type { TestTemporal } from '@upscale/testing'
 import type { AccountId, AuditEntry, RefundInput, TaskId } from '@upscale/types'
 import {
+  AUDIT_INPUT,
   QUEUES,
   RECONCILE_INPUT,
   RECONCILE_SCHEDULE,
@@ -129,9 +130,19 @@ test('a pass runs with the input of the schedule, and lost jobs wait for the wor
   }))
   expect(await reconcile()).toEqual({ status: 200, body: NO_FINDINGS })
   expect(refunds).toEqual([])
+  const passBefore = lastPass
+  const would =
+    'a pass would compare money and jobs, and give back what ended jobs left charged, ' +
+    'also the many open charges whose workflow is gone and the settled ones without a delivered task'
+  expect(await reconcile({ confirmLost: true, dryRun: true })).toEqual({
+    status: 200,
+    body: { dryRun: true, outcome: would },
+  })
+  expect([refunds, lastPass]).toEqual([[], passBefore])
   expect(await reconcile({ confirmLost: true })).toMatchObject({ status: 200 })
   expect(refunds).toHaveLength(25)
-  expect(await inputOf(lastPass)).toEqual({ ...RECONCILE_INPUT, windowMs: 77, confirmLost: true })
+  const { windowMs } = AUDIT_INPUT // settled ones have left the window of the schedule
+  expect(await inputOf(lastPass)).toEqual({ ...RECONCILE_INPUT, windowMs, confirmLost: true })
   expect(await lastEntry()).toMatchObject({
     outcome: 'done',
     detail: 'lost jobs confirmed: no findings',

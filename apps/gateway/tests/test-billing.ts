@@ -13,6 +13,7 @@ import type {
   ChargeView,
   DebitAnswer,
   LedgerLine,
+  PostingView,
   RatesView,
   ReverseView,
   TaskBooks,
@@ -61,6 +62,7 @@ export async function startTestBilling(secret: string) {
   const books = createBooks()
   const requests: string[] = []
   const changes: Asked[] = []
+  const postings: PostingView[] = []
   let isDown = false
   let found: BooksView = NO_FINDINGS
   /** What the next change is answered with. */
@@ -82,6 +84,10 @@ export async function startTestBilling(secret: string) {
     }
     if (of === 'rates') return ok(RATES)
     if (of === 'books') return ok(found)
+    if (of === 'postings') {
+      const posting = postings.find(({ key }) => key === url.searchParams.get('key'))
+      return posting ? ok(posting) : { status: 404, body: {} }
+    }
     if (of === 'tasks') return books.ofTask(id as TaskId)
     return books.ofAccount(id, sub, url.searchParams.get('task_id'))
   }
@@ -104,6 +110,8 @@ export async function startTestBilling(secret: string) {
     /** Puts a charge into a state that no call of these tests leads to. */
     force: books.force,
     answerNext: (status: number, body: unknown) => (nextAnswer = { status, body }),
+    /** A grant or an adjustment that was made before. */
+    book: (posting: PostingView) => postings.push(posting),
     fail: (down: boolean) => (isDown = down),
     /** What the last pass of the reconciler left. */
     passed: (books: Partial<BooksView>) => (found = { ...NO_FINDINGS, ...books }),

@@ -110,7 +110,7 @@ export async function testGateway(
     ctx,
     operate,
     /** What was noted about a target, newest first. */
-    async auditOf(target: string): Promise<Omit<AuditEntry, 'id' | 'at'>[]> {
+    async auditOf(target: string): Promise<Omit<AuditEntry, 'id' | 'at' | 'requestId'>[]> {
       const { body } = await operate(`/audit?target=${encodeURIComponent(target)}`)
       return (body['items'] as AuditEntry[]).map(({ action, reason, actor, outcome, detail }) => ({
         action,

@@ -11,7 +11,7 @@ export interface ApiClient {
   post<T>(path: string, body: object): Promise<T>
 }
 
-const ANSWER_WITHIN_MS = 60_000 // longer than the gateway itself waits for anything
+const ANSWER_WITHIN_MS = 90_000 // `reconcile` may wait 68 s at the gateway: 10 + 10 + 45 for Temporal, 3 for billing
 
 /** `onRefusal` is told the JSON of an answer that is not 2xx. */
 export function createApiClient(

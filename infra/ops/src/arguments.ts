@@ -1,10 +1,15 @@
-import { UPSCALE_FACTORS, isCustomerId, isTaskId, isUpscaleFactor } from '@upscale/types'
+import {
+  UPSCALE_FACTORS,
+  isAccountId,
+  isCustomerId,
+  isTaskId,
+  isUpscaleFactor,
+} from '@upscale/types'
 import type { AccountId, CustomerId, TaskId, UpscaleFactor } from '@upscale/types'
 import { usageProblem } from './problem.ts'
 
 /** What a person typed, as the type it has to be. Each throws one sentence that says what to write. */
 
-const ACCOUNT = /^(.*):(?:live|test)$/
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/
 const CUSTOMER_FORM = '1 to 64 letters, digits, _ or -'
 
@@ -17,16 +22,16 @@ export function readTaskId(text: string): TaskId {
 
 export function readCustomerId(text: string): CustomerId {
   if (isCustomerId(text)) return text
-  const customer = ACCOUNT.exec(text)?.[1] ?? ''
+  const [customer = ''] = text.split(':')
   throw usageProblem(
-    isCustomerId(customer)
+    isAccountId(text)
       ? `${text} is an account, but a customer is asked for: write ${customer}.`
       : `"${text}" is not a customer id, which is ${CUSTOMER_FORM}.`,
   )
 }
 
 export function readAccountId(text: string): AccountId {
-  if (isCustomerId(ACCOUNT.exec(text)?.[1] ?? '')) return text as AccountId
+  if (isAccountId(text)) return text
   throw usageProblem(
     isCustomerId(text)
       ? `${text} is a customer with two accounts: write ${text}:live or ${text}:test.`

@@ -7,21 +7,27 @@ import type { World } from './world.ts'
 export interface BecauseOptions {
   reason?: string
   actor?: string
+  dryRun?: boolean
 }
 
-/** Every command that changes something asks who and why. */
+/** Every command that changes something asks who and why, and can be tried first. */
 export const addBecause = (command: Command): Command =>
   command
     .option('--reason <text>', 'why (required): stands in the audit for ever')
     .option('--actor <name>', 'who (default: UPSCALE_ACTOR, else your name on this machine)')
+    .option('--dry-run', 'say what would happen; nothing moves')
 
-/** Who and why, from the options of `addBecause`. */
-export function becauseOf(options: BecauseOptions, world: World): Because {
+/** Who and why, and whether it is only tried, from the options of `addBecause`. */
+export function becauseOf(
+  { dryRun, ...options }: BecauseOptions,
+  world: World,
+): Because & { dryRun?: boolean | undefined } {
   const reason = readText(
     'Say why with --reason "…": it stands in the audit for ever.',
     options.reason,
   )
-  return { reason, actor: options.actor?.trim() || world.env['UPSCALE_ACTOR'] || userName(world) }
+  const actor = options.actor?.trim() || world.env['UPSCALE_ACTOR'] || userName(world)
+  return { reason, actor, dryRun }
 }
 
 function userName(world: World): string {

@@ -6,6 +6,7 @@ import { createApiClient } from './api-client.ts'
 import type { ApiClient } from './api-client.ts'
 import { findGateway } from './find-gateway.ts'
 import { readLocalStack } from './local-stack.ts'
+import { isDryRun, renderDryRun } from './output/dry-run.ts'
 import { EXIT, Problem } from './problem.ts'
 import { findTemporalUi } from './temporal-ui.ts'
 import type { TemporalUi } from './temporal-ui.ts'
@@ -18,10 +19,20 @@ export interface Desk {
   ui: TemporalUi | null
   now: () => Date
   /** Prints an answer: its JSON for scripts, else the text that `render` makes of it. */
-  show<T>(answer: T, render: (answer: T, colors: Colors) => string): void
-  /** For an answer that says that nothing moved: prints its JSON for scripts; the failure to throw. */
-  refusal(answer: unknown, message: string): Problem
+  show<T>(answer: T, render: Render<T>): void
+  /**
+   * Sends a change and prints what was done, or would be: then it answers with undefined. `refused` is the
+   * sentence for an answer that says that nothing moved.
+   */
+  change<T>(
+    path: string,
+    request: object,
+    render: Render<T>,
+    refused?: (answer: T) => string | undefined,
+  ): Promise<T | undefined>
 }
+
+type Render<T> = (answer: T, colors: Colors) => string
 
 /** Makes the desk of the command that runs, from the options that all commands have. */
 export type OpenDesk = (command: Command) => Desk
@@ -39,7 +50,7 @@ export const openDesk =
       if (answer !== undefined) print(JSON.stringify(answer))
     }
     let api: ApiClient | undefined
-    return {
+    const desk: Desk = {
       get api() {
         const onRefusal = options.json ? printJson : undefined
         return (api ??= createApiClient(findGateway(options.gateway, env, local), onRefusal))
@@ -51,11 +62,22 @@ export const openDesk =
         if (options.json) printJson(answer)
         else print(render(answer, colors))
       },
-      refusal(answer, message) {
+      async change(path, request, render, refused) {
+        const answer = await desk.api.post<Parameters<typeof render>[0]>(path, request)
+        if (isDryRun(answer)) {
+          desk.show(answer, renderDryRun)
+          return undefined
+        }
+        const message = refused?.(answer)
+        if (message === undefined) {
+          desk.show(answer, render)
+          return answer
+        }
         if (options.json) printJson(answer)
-        return new Problem(message, EXIT.refused)
+        throw new Problem(message, EXIT.refused)
       },
     }
+    return desk
   }
 
 interface GlobalOptions {

@@ -37,6 +37,7 @@ const CHANGES = [
   'grant',
   'adjust',
   'rates add',
+  'books accept',
   'reconcile',
 ]
 
@@ -49,7 +50,6 @@ const READS = [
   'transactions',
   'plans',
   'audit',
-  'books',
   'doctor',
   'views',
 ]
@@ -65,7 +65,11 @@ test.each(LEAVES)('the help of %s has an example that begins with it', (name, co
   expect(help).toContain(`Example:\n  npx pnpm@12 ops ${name}`)
 })
 
-test.each(LEAVES)('%s asks for a reason where it changes something', (name, command) => {
-  const asks = command.options.some(({ long }) => long === '--reason')
-  expect(asks).toBe(CHANGES.includes(name))
-})
+test.each(LEAVES)(
+  '%s asks for a reason, and can be tried, if it changes something',
+  (name, command) => {
+    const options = ['--reason', '--actor', '--dry-run']
+    const has = options.filter((option) => command.options.some(({ long }) => long === option))
+    expect(has).toEqual(CHANGES.includes(name) ? options : [])
+  },
+)

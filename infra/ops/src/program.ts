@@ -49,7 +49,7 @@ export function createProgram(world: World): Command {
   addRates(program, desk, world)
   addPlans(program, desk)
   addAudit(program, desk)
-  addBooks(program, desk)
+  addBooks(program, desk, world)
   addReconcile(program, desk, world)
   addDoctor(program, desk)
   addViews(program, desk)

@@ -3,7 +3,11 @@
  * and `<15 min ago>` are filled in when they are printed.
  */
 export const VIEWS = [
-  { question: 'Which jobs wait for a person?', query: 'UpscaleStage = "needs_attention"' },
+  {
+    question: 'Which jobs wait for a person?',
+    // A run that was ended by a Reset or by force while it was parked keeps its stage, and waits for nobody.
+    query: 'UpscaleStage = "needs_attention" AND ExecutionStatus = "Running"',
+  },
   {
     question: 'Which jobs ended without a video?',
     query: 'WorkflowType = "upscaleVideo" AND ExecutionStatus IN ("Failed", "Canceled")',

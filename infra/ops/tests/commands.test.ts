@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
-import type { FoundTask, Transaction } from '@upscale/types'
-import { playGateway } from './playing-gateway.ts'
-import type { Asked } from './playing-gateway.ts'
+import type { FoundTask, KeyView, Transaction } from '@upscale/types'
+import { playGateway, refusal } from './playing-gateway.ts'
+import type { Answer, Asked } from './playing-gateway.ts'
 import { ops } from './run.ts'
 
 const TASK = 'task_0123456789abcdef'
@@ -13,24 +13,68 @@ const found: FoundTask = JSON.parse(
     "stage":"upscaling","parkedAt":null,"creditsUsed":96,"createdAt":"2026-11-24T12:01:03.221Z"}`,
 ) as FoundTask
 
-test('a dry run is sent as one and said to be one', async () => {
-  const answer = { action: 'rerun', taskId: TASK, dryRun: true, outcome: 'It would run again' }
+const GRANT = ['grant', 'acme:live', '5', '--key', 'pay_1', '--purpose', 'pack']
+const RATE = ['rates', 'add', '--factor', '4', '--credits-per-second', '30', '--from', '2027-01-31']
+
+test.each<[path: string, args: string[], body: object]>([
+  [`/tasks/${TASK}/rerun`, ['rerun', TASK], {}],
+  ['/accounts', ['accounts', 'open', 'acme'], { customerId: 'acme', plan: 'free' }],
+  ['/billing/customers/acme/plan', ['accounts', 'plan', 'acme', 'starter'], { plan: 'starter' }],
+  [
+    '/keys',
+    ['keys', 'create', 'acme', '--name', 'ci'],
+    { customerId: 'acme', name: 'ci', livemode: true },
+  ],
+  ['/keys/key_1/rotate', ['keys', 'rotate', 'key_1'], { graceHours: 24 }],
+  ['/keys/key_1/revoke', ['keys', 'revoke', 'key_1'], {}],
+  ['/billing/accounts/acme:live/grants', GRANT, { key: 'pay_1', credits: 5, purpose: 'pack' }],
+  [
+    '/billing/accounts/acme:live/adjustments',
+    ['adjust', 'acme:live', '-5', '--key', 'fix_1'],
+    { key: 'fix_1', delta: -5 },
+  ],
+  [
+    '/billing/rates',
+    RATE,
+    { factor: '4', creditsPerSecond: 30, validFrom: '2027-01-31T00:00:00.000Z' },
+  ],
+  [
+    '/billing/books/accept',
+    ['books', 'accept', TASK],
+    { check: 'delivered_unpaid', subject: TASK },
+  ],
+  ['/reconcile', ['reconcile'], {}],
+])('a dry run of %s is sent as one and said to be one', async (path, args, body) => {
+  const said = { dryRun: true, outcome: 'It would be done' }
   await using gateway = await playGateway({
-    [`POST /internal/tasks/${TASK}/rerun`]: { status: 200, body: answer },
+    [`POST /internal${path}`]: { status: 200, body: said },
   })
-  expect(await ops(gateway, 'rerun', TASK, ...REASON, '--dry-run', '--actor', 'bob')).toEqual({
+  const dryRun = [...args, ...REASON, '--dry-run', '--actor', 'bob']
+  expect(await ops(gateway, ...dryRun)).toEqual({
     code: 0,
-    stdout: 'Dry run, nothing moved: It would run again.\n',
+    stdout: 'Dry run, nothing moved: It would be done.\n',
     stderr: '',
   })
-  expect(gateway.asked).toEqual([
-    {
-      method: 'POST',
-      path: `/internal/tasks/${TASK}/rerun`,
-      secret: 'Bearer secret',
-      body: { reason: 'because', actor: 'bob', dryRun: true },
+  expect((await ops(gateway, ...dryRun, '--json')).stdout).toBe(`${JSON.stringify(said)}\n`)
+  const asked = {
+    method: 'POST',
+    path: `/internal${path}`,
+    secret: 'Bearer secret',
+    body: { ...body, reason: 'because', actor: 'bob', dryRun: true },
+  }
+  expect(gateway.asked).toEqual([asked, asked])
+})
+
+test('a gateway that acts although a dry run was asked for is not called one', async () => {
+  await using gateway = await playGateway({
+    'POST /internal/billing/accounts/acme:live/grants': {
+      status: 200,
+      body: { replay: false, balance: 5 },
     },
-  ])
+  })
+  expect((await ops(gateway, ...GRANT, ...REASON, '--dry-run')).stdout).toBe(
+    'Granted 5 credits to acme:live; its balance is 5.\n',
+  )
 })
 
 test('find prints a table, or the JSON as it came', async () => {
@@ -151,23 +195,25 @@ TIME                  TYPE   AMOUNT  BALANCE  TASK  LINE   REASON
   ])
 })
 
-test('a customer that was open before on another plan keeps it, and that is said', async () => {
-  const account = { accountId: 'acme:live', plan: 'free', balance: 0 }
-  await using gateway = await playGateway({
-    'POST /internal/accounts': { status: 204 },
-    'GET /internal/billing/accounts/acme:live': { status: 200, body: account },
-  })
+test('a customer is opened, and a refusal of the gateway is told as it is', async () => {
+  const message = 'acme is open already, on plan free: change its plan instead'
+  let answer: Answer = { status: 204 }
+  await using gateway = await playGateway({ 'POST /internal/accounts': () => answer })
   expect(await ops(gateway, 'accounts', 'open', 'acme', ...REASON)).toEqual({
     code: 0,
     stdout: 'Customer acme is open on plan free, live and for tests.\n',
     stderr: '',
   })
+  answer = refusal(409, 'ACTION_REFUSED', 'customer_exists', message)
   expect(await ops(gateway, 'accounts', 'open', 'acme', '--plan', 'starter', ...REASON)).toEqual({
     code: 3,
     stdout: '',
-    stderr: 'acme was open before, on plan free: `ops accounts plan acme starter` changes it.\n',
+    stderr: `${message}.\n`,
   })
-  expect(gateway.asked[2]?.body).toEqual({ customerId: 'acme', plan: 'starter', ...BECAUSE })
+  expect(gateway.asked.map(({ path, body }) => [path, body])).toEqual([
+    ['/internal/accounts', { customerId: 'acme', plan: 'free', ...BECAUSE }],
+    ['/internal/accounts', { customerId: 'acme', plan: 'starter', ...BECAUSE }],
+  ])
 })
 
 test('a plan is changed, and --json has nothing to print of an empty answer', async () => {
@@ -222,6 +268,40 @@ test('keys are made, rotated and revoked; their text is shown once', async () =>
   ])
 })
 
+test('keys come in pages', async () => {
+  const key = (id: string): KeyView => ({
+    id,
+    name: 'ci',
+    shown: 'sk_…1234',
+    livemode: true,
+    createdAt: '2026-11-24T12:00:00.000Z',
+    lastUsedAt: null,
+    expiresAt: null,
+    revokedAt: null,
+  })
+  const page = ({ path }: Asked) => {
+    const isFirst = !path.includes('cursor=')
+    const items = [key(isFirst ? 'key_1' : 'key_2')]
+    return { status: 200, body: { items, nextCursor: isFirst ? 'c1' : null } }
+  }
+  await using gateway = await playGateway({ 'GET /internal/keys': page })
+  expect((await ops(gateway, 'keys', 'list', 'acme', '--limit', '1')).stdout).toBe(`\
+KEY    NAME  SHOWN AS  MODE  STATE  CREATED               LAST USED
+key_1  ci    sk_…1234  live  open   2026-11-24 12:00:00Z  –
+There are more: --all shows them.
+`)
+  const all = await ops(gateway, 'keys', 'list', 'acme', '--all', '--json')
+  expect(JSON.parse(all.stdout)).toEqual({
+    items: [key('key_1'), key('key_2')],
+    nextCursor: null,
+  })
+  expect(gateway.asked.map(({ path }) => path)).toEqual([
+    '/internal/keys?customerId=acme&limit=1',
+    '/internal/keys?customerId=acme&limit=100',
+    '/internal/keys?customerId=acme&limit=100&cursor=c1',
+  ])
+})
+
 test('a rate is added from a day on', async () => {
   await using gateway = await playGateway({ 'POST /internal/billing/rates': { status: 204 } })
   const args = ['--factor', '4', '--credits-per-second', '30', '--from', '2027-01-31', ...REASON]
@@ -251,6 +331,23 @@ test('a finding in the books ends with 1, at a pass of the reconciler, too', asy
   expect(books.stdout).toContain('books  acme:live  off by 5')
   expect(await ops(gateway, 'reconcile', '--confirm-lost', ...REASON)).toEqual(books)
   expect(gateway.asked[1]?.body).toEqual({ confirmLost: true, ...BECAUSE })
+})
+
+test('an unpaid delivery is let be', async () => {
+  const path = '/internal/billing/books/accept'
+  await using gateway = await playGateway({ [`POST ${path}`]: { status: 204 } })
+  expect(await ops(gateway, 'books', 'accept', TASK, ...REASON)).toEqual({
+    code: 0,
+    stdout: `${TASK} stays delivered and unpaid, and is no finding any more.\n`,
+    stderr: '',
+  })
+  const body = { check: 'delivered_unpaid', subject: TASK, ...BECAUSE }
+  expect(gateway.asked[0]).toMatchObject({ method: 'POST', path, body })
+  const odd = await ops(gateway, 'books', 'accept', 'acme:live', ...REASON)
+  expect([odd.code, odd.stderr]).toEqual([
+    2,
+    expect.stringMatching(/^"acme:live" is not a task id/),
+  ])
 })
 
 test('right books end with 0', async () => {

@@ -91,7 +91,12 @@ test.each([
   [['retry', TASK], REASON],
   [['retry', TASK, '--reason', ' '], REASON],
   [['keys', 'revoke', 'k1'], REASON],
+  [
+    ['keys', 'rotate', 'key_1', '--grace-hours', '721', '--reason', 'r'],
+    '--grace-hours is a whole number from 0 to 720, not "721".\n',
+  ],
   [['reconcile', '--confirm-lost'], REASON],
+  [['reconcile', '--dry-run'], REASON],
   [['rates', 'add', '--factor', '2'], 'A rate needs --factor, --credits-per-second and --from.\n'],
   [[...GRANT, '--reason', 'r'], 'Name the payment with --key: the same one grants only once.\n'],
   [[...GRANT, '--key', 'p'], REASON],

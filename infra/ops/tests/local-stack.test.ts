@@ -32,7 +32,7 @@ test("the local stack's gateway, secret and Temporal UI are found in its state f
   expect((await opsIn({}, state.path, 'doctor')).code).toBe(0)
   expect(gateway.asked[0]?.secret).toBe('Bearer local')
   expect((await opsIn({}, '/', 'views', '--state', state.path)).stdout).toContain(
-    'http://127.0.0.1:4010/namespaces/default/workflows?query=UpscaleStage%20%3D%20%22needs_attention%22\n',
+    'http://127.0.0.1:4010/namespaces/default/workflows?query=UpscaleStage%20%3D%20%22needs_attention%22%20AND%20ExecutionStatus%20%3D%20%22Running%22\n',
   )
 })
 

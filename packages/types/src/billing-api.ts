@@ -2,7 +2,7 @@ import type { ErrorCode } from './errors.ts'
 import type { AccountId, CustomerId, TaskId } from './ids.ts'
 import type { ChargeState } from './ledger.ts'
 import type { UpscaleFactor } from './limits.ts'
-import type { Finding } from './reconcile.ts'
+import type { BooksCheck, Finding } from './reconcile.ts'
 
 /** Billing's internal HTTP API: the only HTTP call between apps. Bearer secret, JSON, no envelope. */
 
@@ -84,6 +84,17 @@ export interface GrantView {
   balance: number
 }
 
+/** `GET /postings?key`: what a key was used for; NOT_FOUND: nothing yet. */
+export interface PostingView {
+  key: string
+  accountId: AccountId
+  kind: 'grant' | 'adjust'
+  delta: number
+  purpose: GrantPurpose | null
+  taskId: TaskId | null
+  createdAt: string
+}
+
 /** `GET /rates`: today's price of each factor, and what a credit costs by plan. */
 export interface RatesView {
   creditsPerSecond: Record<UpscaleFactor, number>
@@ -154,6 +165,17 @@ export interface BooksView {
   openCharges: number
   /** When the oldest charge that is still open was made. */
   oldestOpenAt: string | null
+}
+
+/**
+ * `POST /books/accept`: a person lets a finding be, for ever. Only `delivered_unpaid`: every other has to be
+ * mended. Safe to repeat.
+ */
+export interface AcceptRequest {
+  check: BooksCheck
+  subject: string
+  reason: string
+  actor: string
 }
 
 /** Every answer that is not 2xx; the status is the code's. */

@@ -62,7 +62,7 @@ export type ErrorCode = keyof typeof ERRORS
 export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(ERRORS, text)
 
 /** Failure types of our own that no customer sees: an operator or a caller of the workflow does. */
-export const INTERNAL_FAILURES = ['NOT_PARKED', 'LOST_JOBS'] as const
+export const INTERNAL_FAILURES = ['NOT_PARKED', 'LOST_JOBS', 'INCOMPLETE_PASS'] as const
 export type InternalFailure = (typeof INTERNAL_FAILURES)[number]
 
 /** Fetch keys go with `PROBE_FAILED` and `SOURCE_UNAVAILABLE`. */

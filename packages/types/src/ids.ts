@@ -12,9 +12,11 @@ export type RequestId = Branded<'RequestId'>
 
 const TASK_ID = /^task_[A-Za-z0-9]{16,40}$/
 const CUSTOMER_ID = /^[A-Za-z0-9_-]{1,64}$/
+const ACCOUNT_ID = /^[A-Za-z0-9_-]{1,64}:(live|test)$/
 
 export const isTaskId = (text: string): text is TaskId => TASK_ID.test(text)
 export const isCustomerId = (text: string): text is CustomerId => CUSTOMER_ID.test(text)
+export const isAccountId = (text: string): text is AccountId => ACCOUNT_ID.test(text)
 
 export const accountIdOf = (customer: CustomerId, livemode: boolean): AccountId =>
   `${customer}:${livemode ? 'live' : 'test'}` as AccountId

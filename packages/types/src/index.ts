@@ -1,4 +1,4 @@
-export { accountIdOf, isCustomerId, isTaskId } from './ids.ts'
+export { accountIdOf, isAccountId, isCustomerId, isTaskId } from './ids.ts'
 export type { AccountId, CustomerId, RequestId, TaskId } from './ids.ts'
 export {
   H264_MAX_SIDE_PX,
@@ -68,6 +68,7 @@ export type {
 } from './ledger.ts'
 export { GRANT_PURPOSES, PLAN_IDS } from './billing-api.ts'
 export type {
+  AcceptRequest,
   AccountList,
   AccountView,
   AdjustRequest,
@@ -81,6 +82,7 @@ export type {
   LedgerLine,
   OpenCustomerRequest,
   PlanId,
+  PostingView,
   RateView,
   RatesView,
   ReverseRequest,
@@ -94,13 +96,16 @@ export type {
   AuditEntry,
   AuditList,
   Because,
+  CreateKeyRequest,
   DoctorCheck,
   DoctorView,
+  DryRunView,
   FoundTask,
   FoundTaskList,
   JobAction,
   JobActionRequest,
   JobActionView,
+  KeyList,
   KeyView,
   NewKeyView,
   OpenAccountRequest,

@@ -6,13 +6,21 @@ import type { UpscaleFactor } from './limits.ts'
 /**
  * The operators' API on the gateway's internal port: bearer secret, JSON without an envelope; a refusal has
  * the envelope of the public API. Accounts, grants and rates are billing's, passed on under
- * `/internal/billing/…` with the paths of its own API.
+ * `/internal/billing/…` with the paths of its own API. Each request that changes something takes
+ * `dryRun: true`: the same checks, nothing moves, nothing is noted.
  */
 
 /** Whoever changes something says who and why; both stand in the audit table for ever. */
 export interface Because {
   reason: string
   actor: string
+}
+
+/** Answer to a dry run of anything but a job's action. */
+export interface DryRunView {
+  dryRun: true
+  /** One sentence: what would be done. */
+  outcome: string
 }
 
 export const JOB_ACTIONS = ['retry', 'refund', 'rerun', 'cancel', 'reverse'] as const
@@ -82,9 +90,18 @@ export interface AuditEntry extends Because {
   action: string
   /** Task, account, key or rate. */
   target: string
-  /** `begun`: nobody heard how it ended. */
+  /** The request that asked for it; null: older than this column. */
+  requestId: RequestId | null
+  /** `begun`: nobody heard how it ended; `failed`: nothing can have moved. */
   outcome: 'begun' | 'done' | 'refused' | 'failed'
   detail: string | null
+}
+
+/** `POST /internal/keys` */
+export interface CreateKeyRequest extends Because {
+  customerId: CustomerId
+  name: string
+  livemode: boolean
 }
 
 /** `POST /internal/keys`, `POST /internal/keys/:id/rotate` answer with it; the text is shown this once. */
@@ -98,7 +115,12 @@ export interface RotateKeyRequest extends Because {
   graceHours: number
 }
 
-/** `GET /internal/keys?customerId` */
+/** `GET /internal/keys?customerId&cursor&limit`, oldest first. */
+export interface KeyList {
+  items: KeyView[]
+  nextCursor: string | null
+}
+
 export interface KeyView {
   id: string
   name: string
@@ -110,7 +132,7 @@ export interface KeyView {
   revokedAt: string | null
 }
 
-/** `POST /internal/accounts`: opens a customer; harmless when it exists. */
+/** `POST /internal/accounts`: opens a customer; harmless when it exists on this plan, refused on another. */
 export interface OpenAccountRequest extends Because {
   customerId: CustomerId
   plan: PlanId
@@ -118,7 +140,10 @@ export interface OpenAccountRequest extends Because {
 
 /** `POST /internal/reconcile`: a pass now; answers with `BooksView`, as the pass left the books. */
 export interface ReconcileRequest extends Because {
-  /** Also refund the many charges whose workflow is gone: see the finding `lost_jobs`. */
+  /**
+   * Also give back the many charges whose workflow is gone, and settled ones of the last two days without a
+   * delivered task: see the finding `lost_jobs`.
+   */
   confirmLost?: boolean | undefined
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { refusalOf, sqlStateOf } from '../../src/ledger/ledger-failures.ts'
+import { brokenSql, isBrokenSql } from '../broken-sql.ts'
 import { constraintStop, isConstraintStop } from '../constraint-stop.ts'
 
 /** What happened to the calls of a chaos run. */
@@ -51,5 +52,6 @@ function throwIfFinal(error: unknown): void {
   if (isConstraintStop(error)) throw constraintStop(error)
   const refusal = refusalOf(error)
   if (refusal !== undefined) throw new Refusal(refusal, (error as Error).message)
-  if (/^(22|42|40P01)/.test(sqlStateOf(error) ?? '')) throw error
+  if (isBrokenSql(error)) throw brokenSql(error)
+  if (sqlStateOf(error) === '40P01') throw error
 }

@@ -2,6 +2,7 @@ import { unreachable } from '@upscale/types'
 import type { BillingDb } from '../../src/db/schema/index.ts'
 import { refusalOf } from '../../src/ledger/ledger-failures.ts'
 import { adjust, debit, grant, refill, refund, reverse, settle } from '../../tests/ledger-calls.ts'
+import { brokenSql, isBrokenSql } from '../broken-sql.ts'
 import { constraintStop, isConstraintStop } from '../constraint-stop.ts'
 import type { LedgerModel } from './ledger-model.ts'
 import { NO_ACCOUNT } from './step.ts'
@@ -84,6 +85,7 @@ const payerOf = (
 const answerOf = <T>(call: Promise<T>): Promise<T | string> =>
   call.catch((error: unknown) => {
     if (isConstraintStop(error)) throw constraintStop(error)
+    if (isBrokenSql(error)) throw brokenSql(error)
     const refusal = refusalOf(error)
     if (refusal === undefined) throw error
     return refusal

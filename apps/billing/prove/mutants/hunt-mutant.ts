@@ -1,6 +1,7 @@
 import { testBilling } from '../../tests/test-billing.ts'
 import type { BillingTest } from '../../tests/test-billing.ts'
 import { runChaos } from '../chaos/run-chaos.ts'
+import { saysBrokenSql } from '../broken-sql.ts'
 import { isByConstraint } from '../constraint-stop.ts'
 import { checkModel } from '../model/check-model.ts'
 import type { Mutant } from './mutants.ts'
@@ -27,7 +28,10 @@ export interface Catch {
 const ROUND = 100 // lives, after which the books are looked at
 const SABOTAGE = { everyMs: 200, serverKills: 0 }
 
-/** Plays the model and the chaos, each on a database with this bug, until the bug shows. */
+/**
+ * Plays the model and the chaos, each on a database with this bug, until the bug shows. Throws where SQL
+ * no longer runs: what a bug that was planted wrong leads to proves nothing.
+ */
 export async function huntMutant(mutant: Mutant, budget: HuntBudget): Promise<Catch[]> {
   const found: Catch[] = []
   if (budget.modelRuns > 0) found.push(...(await onMutant(mutant, huntByModel, budget)))
@@ -40,7 +44,10 @@ type Hunt = (billing: BillingTest, budget: HuntBudget) => Promise<Catch[]>
 async function onMutant(mutant: Mutant, hunt: Hunt, budget: HuntBudget): Promise<Catch[]> {
   await using billing = await testBilling()
   await plantMutant(billing.admin, mutant)
-  return await hunt(billing, budget)
+  const found = await hunt(billing, budget)
+  const broken = found.find(({ said }) => saysBrokenSql(said))
+  if (broken) throw new Error(`mutant "${mutant.name}" was planted wrong: ${broken.said}`)
+  return found
 }
 
 const huntByModel: Hunt = async (billing, { seed, modelRuns }) => {
@@ -53,7 +60,8 @@ const huntByChaos: Hunt = async (billing, budget) => {
     const plan = { seed: budget.seed + lives, lives: ROUND, sabotage: SABOTAGE }
     const report = await runChaos(billing, plan)
     lives += report.lives
-    const [violation] = report.violations
+    const { violations } = report
+    const violation = violations.find(saysBrokenSql) ?? violations[0] // the others come of it
     if (violation !== undefined) return [catchOf('chaos', lives, violation)]
   }
   return []

@@ -5,7 +5,7 @@ import type { BillingDb } from '../db/schema/index.ts'
 
 const PROVE_LIMIT_MS = 25_000 // ends before its activity attempt does
 const AUDIT_LIMIT_MS = 180_000 // for each of its three looks at everything, once a night
-const FINDINGS_MAX = 40 // of a check: a payload of Temporal stays below 10 kB
+const FINDINGS_MAX = 20 // of a query: the audit's three together stay below the 10 kB of a payload
 
 /** Balances against lines, of the accounts with new lines since their last proof. */
 export const findUnproved = (db: BillingDb): Promise<Finding[]> =>

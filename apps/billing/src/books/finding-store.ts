@@ -1,6 +1,13 @@
 import { sql } from 'kysely'
-import type { Finding } from '@upscale/types'
+import type { AcceptRequest, Finding } from '@upscale/types'
 import type { BillingDb } from '../db/schema/index.ts'
+
+/** What a pass of the reconciler found. */
+export interface PassFindings {
+  findings: Finding[]
+  /** It looked at every account and every task, too. */
+  audited: boolean
+}
 
 /** What stands, longest known first. */
 export const readFindings = (db: BillingDb): Promise<Finding[]> =>
@@ -12,9 +19,20 @@ export const readFindings = (db: BillingDb): Promise<Finding[]> =>
     .orderBy('subject')
     .execute()
 
-/** Replaces what stands and notes that a pass has ended. */
-export async function callReport(db: BillingDb, findings: readonly Finding[]): Promise<void> {
-  await sql`select billing.report(${JSON.stringify(findings)}::jsonb)`.execute(db)
+/** Replaces what stands and notes that a pass has ended; findings of an audit only where it was one. */
+export async function callReport(
+  db: BillingDb,
+  { findings, audited }: PassFindings,
+): Promise<void> {
+  await sql`select billing.report(${JSON.stringify(findings)}::jsonb, ${audited})`.execute(db)
+}
+
+/** A person lets a finding be, for ever. */
+export async function callAccept(
+  db: BillingDb,
+  { check, subject, reason, actor }: AcceptRequest,
+): Promise<void> {
+  await sql`select billing.accept(${check}, ${subject}, ${reason}, ${actor})`.execute(db)
 }
 
 export const countFindings = (db: BillingDb) =>

@@ -13,7 +13,7 @@ export async function adjustCredits(
   accountId: AccountId,
   request: AdjustRequest,
 ): Promise<GrantView> {
-  if (request.taskId) await requireTask(db, accountId, request.taskId)
+  if (request.taskId) await refuseOtherTask(db, accountId, request.taskId)
   const call = { ...request, ...because(request) }
   const row = await callAdjust(db, accountId, call).catch(async (error: unknown) => {
     events.ledgerFailed('adjust', error)
@@ -24,15 +24,15 @@ export async function adjustCredits(
   return view
 }
 
-/** A task is charged to one account for ever, so what is seen here stays so. */
-async function requireTask(db: BillingDb, accountId: AccountId, taskId: TaskId): Promise<void> {
+/** One that the ledger does not know may have lost its charge: it can be adjusted for. */
+async function refuseOtherTask(db: BillingDb, accountId: AccountId, taskId: TaskId): Promise<void> {
   const [charge] = await readTaskCharges(db, taskId)
-  if (charge?.accountId !== accountId) throw otherTask()
+  if (charge && charge.accountId !== accountId) throw otherTask()
 }
 
 const otherTask = (): AppError =>
   new AppError(
     'TASK_NOT_FOUND',
-    'This account was never charged for that task: check the account and the task id',
+    'That task was charged to another account: check the account and the task id',
     { param: 'taskId' },
   )

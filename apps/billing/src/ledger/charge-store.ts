@@ -20,7 +20,8 @@ export const readTaskLines = (db: BillingDb, taskId: TaskId) =>
     .selectFrom('billing.entry')
     .where('taskId', '=', taskId)
     .where('kind', '<>', 'grant') // has no task
-    .select(['kind', 'delta', 'balanceAfter', 'generation', 'reason', 'actor', 'createdAt'])
+    .select(['accountId', 'kind', 'delta', 'balanceAfter', 'generation'])
+    .select(['reason', 'actor', 'createdAt'])
     .select(sql<string>`billing.txn_id(account_id, seq)`.as('id'))
     .orderBy('seq')
     .$narrowType<{ kind: LedgerLine['kind'] }>()
@@ -86,17 +87,23 @@ export const listSettledCharges = (
       .execute(),
   )
 
-// The tasks' account may have been adjusted for another reason; only a line that names the task counts.
-const PAID = sql.raw(`('settled', 'waived', 'reversed')`)
-
-/** Of these tasks, those that nobody paid for: no charge stands or was given back by hand, no adjustment. */
+/**
+ * Of these delivered tasks, those that nobody paid for: no charge stands or was given back by a person, no
+ * adjustment that names the task has taken credits, and nobody has accepted it.
+ */
 export async function findUnpaid(db: BillingDb, taskIds: readonly TaskId[]): Promise<TaskId[]> {
   const { rows } = await sql<{ id: TaskId }>`
     select t.id from unnest(${taskIds}::text[]) with ordinality as t (id, place)
       where not exists (
-          select from billing.charge c where c.task_id = t.id and c.state in ${PAID})
+          select from billing.charge c where c.task_id = t.id and c.state in ('settled', 'waived'))
+        and not exists ( -- the reconciler reverses what it holds to be undelivered
+          select from billing.charge c join billing.entry e using (task_id, generation)
+            where c.task_id = t.id and c.state = 'reversed' and e.kind = 'refund'
+              and e.actor <> 'reconciler')
         and not exists (
-          select from billing.entry e where e.task_id = t.id and e.kind = 'adjust')
+          select from billing.entry e where e.task_id = t.id and e.kind = 'adjust' and e.delta < 0)
+        and not exists (
+          select from billing.accepted a where a.check_name = 'delivered_unpaid' and a.subject = t.id)
       order by t.place`.execute(db)
   return rows.map(({ id }) => id)
 }

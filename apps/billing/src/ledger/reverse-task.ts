@@ -23,7 +23,7 @@ export async function reverseTask(
 }
 
 const ADVICE: Record<Exclude<ChargeState, 'reversed'>, string> = {
-  debited: 'its job still runs, cancel or refund the job instead',
+  debited: "its charge is still open: the job's end or the reconciler closes it",
   settled: 'try again', // by a race alone
   refunded: 'its credits are back already',
   rejected: 'nothing was taken',

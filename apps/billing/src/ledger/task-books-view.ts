@@ -5,13 +5,13 @@ import type { readTaskCharges, readTaskLines } from './charge-store.ts'
 type ChargeRow = Awaited<ReturnType<typeof readTaskCharges>>[number]
 type LineRow = Awaited<ReturnType<typeof readTaskLines>>[number]
 
-/** All that the ledger knows of a task; undefined where it was never charged. */
+/** All that the ledger knows of a task; undefined where no charge and no line names it. */
 export function taskBooksView(
   taskId: TaskId,
   charges: readonly ChargeRow[],
   lines: readonly LineRow[],
 ): TaskBooks | undefined {
-  const [first] = charges
+  const first = charges[0] ?? lines[0]
   if (!first) return undefined
   return {
     taskId,

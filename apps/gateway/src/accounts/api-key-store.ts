@@ -67,13 +67,27 @@ export async function touchApiKey(db: GatewayDb, id: string): Promise<void> {
     .execute()
 }
 
-export const listApiKeys = (db: GatewayDb, customerId: CustomerId): Promise<ApiKeyFacts[]> =>
+/** Oldest first, after `after`. */
+export const listApiKeys = (
+  db: GatewayDb,
+  customerId: CustomerId,
+  { after, limit }: { after?: Pick<ApiKeyFacts, 'createdAt' | 'id'> | undefined; limit: number },
+): Promise<ApiKeyFacts[]> =>
   db
     .selectFrom('gateway.apiKey')
     .select(FACTS)
     .where('customerId', '=', customerId)
+    .$if(after !== undefined, (query) =>
+      query.where(sql<boolean>`(created_at, id) > (${after?.createdAt}, ${after?.id})`),
+    )
     .orderBy('createdAt')
+    .orderBy('id')
+    .limit(limit)
     .execute()
+
+/** A key by its id; undefined where there is none. */
+export const findApiKey = (db: GatewayDb, id: string): Promise<ApiKeyFacts | undefined> =>
+  db.selectFrom('gateway.apiKey').select(FACTS).where('id', '=', id).executeTakeFirst()
 
 /** The key, which nobody else may change until the transaction ends. */
 export const lockApiKey = (trx: Transaction<GatewayTables>, id: string) =>

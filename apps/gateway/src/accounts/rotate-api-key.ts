@@ -1,7 +1,8 @@
 import { AppError } from '@upscale/types'
 import type { CustomerId, NewKeyView } from '@upscale/types'
 import type { GatewayContext } from '../context.ts'
-import { expireApiKey, lockApiKey } from './api-key-store.ts'
+import { expireApiKey, findApiKey, lockApiKey } from './api-key-store.ts'
+import type { ApiKeyFacts } from './api-key-store.ts'
 import { createApiKey } from './create-api-key.ts'
 import { keyNotFound } from './key-id.ts'
 
@@ -17,16 +18,33 @@ export async function rotateApiKey(
     const now = ctx.now()
     const old = await lockApiKey(trx, id)
     if (!old) throw keyNotFound()
-    if (old.revokedAt) throw refused('key_revoked', `Key ${id} was revoked: create a new one`)
-    if (old.expiresAt && old.expiresAt <= now) {
-      throw refused('key_expired', `Key ${id} has expired: create a new one`)
-    }
+    requireOpen(old, now)
     const { name, livemode } = old
     const customerId = old.customerId as CustomerId
     const fresh = await createApiKey({ ...ctx, db: trx }, { customerId, name, livemode })
     await expireApiKey(trx, id, new Date(now.getTime() + graceHours * HOUR_MS))
     return fresh
   })
+}
+
+/** Throws where the key cannot be rotated. */
+export async function requireOpenKey(
+  { db, now }: Pick<GatewayContext, 'db' | 'now'>,
+  id: string,
+): Promise<void> {
+  const key = await findApiKey(db, id)
+  if (!key) throw keyNotFound()
+  requireOpen(key, now())
+}
+
+function requireOpen(
+  { id, revokedAt, expiresAt }: Pick<ApiKeyFacts, 'id' | 'revokedAt' | 'expiresAt'>,
+  now: Date,
+): void {
+  if (revokedAt) throw refused('key_revoked', `Key ${id} was revoked: create a new one`)
+  if (expiresAt && expiresAt <= now) {
+    throw refused('key_expired', `Key ${id} has expired: create a new one`)
+  }
 }
 
 const refused = (key: string, message: string): AppError =>

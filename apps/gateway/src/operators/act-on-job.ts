@@ -1,6 +1,6 @@
-import type { JobAction, JobActionRequest, JobActionView, TaskId } from '@upscale/types'
+import type { JobAction, JobActionRequest, JobActionView, RequestId, TaskId } from '@upscale/types'
 import type { GatewayContext } from '../context.ts'
-import { audited } from './audited.ts'
+import { carryOut } from './audited.ts'
 import { cancel } from './cancel.ts'
 import { findJob } from './find-job.ts'
 import type { JobActionSteps } from './job-action.ts'
@@ -16,17 +16,21 @@ export async function actOnJob(
   ctx: GatewayContext,
   taskId: TaskId,
   action: JobAction,
-  { reason, actor, dryRun = false }: JobActionRequest,
+  { reason, actor, dryRun = false, requestId }: JobActionRequest & { requestId: RequestId },
 ): Promise<JobActionView> {
   const { plan, act } = ACTIONS[action]
-  const tell = (outcome: string) => outcome
-  const work = async () => {
-    const job = await findJob(ctx, taskId)
-    plan(job) // throws where the job does not allow it
-    return await act(ctx, job, { reason, actor })
-  }
-  const outcome = dryRun
-    ? plan(await findJob(ctx, taskId))
-    : await audited(ctx, { action, target: taskId, reason, actor }, work, tell)
+  const { outcome } = await carryOut(
+    ctx,
+    { action, target: taskId, reason, actor, requestId, dryRun },
+    {
+      async look() {
+        const job = await findJob(ctx, taskId)
+        return { job, plan: plan(job) } // throws where the job does not allow it
+      },
+      would: (seen) => seen.plan,
+      work: async ({ job }) => ({ outcome: await act(ctx, job, { reason, actor }) }),
+      tell: (done) => done.outcome,
+    },
+  )
   return { action, taskId, dryRun, outcome }
 }

@@ -1,4 +1,5 @@
-import type { AuditEntry, Because } from '@upscale/types'
+import { scrub } from '@upscale/runtime'
+import type { AuditEntry, Because, RequestId } from '@upscale/types'
 import type { GatewayDb } from '../db/schema/index.ts'
 
 /** Whom an operator's action is about, and why. */
@@ -7,32 +8,43 @@ export interface Act extends Because {
   action: string
   /** Task, account, key or rate. */
   target: string
+  requestId: RequestId
 }
 
 export async function insertAction(
   db: GatewayDb,
-  { actor, action, target, reason }: Act,
+  { actor, action, target, reason, requestId }: Act,
   detail: string | null,
 ): Promise<bigint> {
-  const row = { actor, action, target, reason, detail }
+  const row = { actor, action, target, reason, requestId, detail: detail && storable(detail) }
   const insert = db.insertInto('gateway.operatorAction').values(row).returning('id')
   return (await insert.executeTakeFirstOrThrow()).id
 }
 
-/** Says how an action ended: once. */
+/** Says how an action ended: once. With `begun` it says why nobody knows. */
 export async function endAction(
   db: GatewayDb,
   id: bigint,
-  outcome: Exclude<AuditEntry['outcome'], 'begun'>,
+  outcome: AuditEntry['outcome'],
   detail: string,
 ): Promise<void> {
   await db
     .updateTable('gateway.operatorAction')
-    .set({ outcome, detail })
+    .set({ outcome, detail: storable(detail) })
     .where('id', '=', id)
     .where('outcome', '=', 'begun')
     .execute()
 }
+
+const DETAIL_MAX = 1_000
+
+/** What somebody sent, as Postgres takes it and everybody may read it. */
+const storable = (text: string): string =>
+  scrub(text)
+    .toWellFormed()
+    .replaceAll(/\p{Cc}/gu, ' ')
+    .slice(0, DETAIL_MAX)
+    .toWellFormed()
 
 /** Newest first; those older than `before`, and about one target, where these are given. */
 export async function listActions(

@@ -1,3 +1,16 @@
+import type { GatewayContext } from '../context.ts'
+import {
+  previewAccept,
+  previewAdjust,
+  previewGrant,
+  previewOpen,
+  previewPlan,
+  previewRate,
+} from './billing-previews.ts'
+import type { Asked, Preview } from './billing-previews.ts'
+import { requireSamePlan } from './find-customer.ts'
+import { requireOrder } from './require-order.ts'
+
 /** A path of billing's API that operators reach through the gateway. */
 export interface BillingPassage {
   method: 'GET' | 'POST'
@@ -12,10 +25,17 @@ export interface BillingPassage {
     target: string
     /** Billing's own books keep the reason and who gave it, too. */
     takesBecause: boolean
+    /** Throws what billing cannot know, or would not refuse; a text says what is so already. */
+    require?: (ctx: GatewayContext, asked: Asked) => Promise<string | void>
+    /** For a dry run. */
+    preview: Preview
   }
 }
 
 const ACCOUNT = '/accounts/:accountId'
+
+/** A person lets a finding be. */
+export const ACCEPT_FINDING = 'accept finding'
 
 /** All that is passed on, and nothing else. */
 export const BILLING_PASSAGES: readonly BillingPassage[] = [
@@ -28,27 +48,54 @@ export const BILLING_PASSAGES: readonly BillingPassage[] = [
   {
     method: 'POST',
     path: `${ACCOUNT}/grants`,
-    change: { action: 'grant', target: 'accountId', takesBecause: true },
+    change: { action: 'grant', target: 'accountId', takesBecause: true, preview: previewGrant },
   },
   {
     method: 'POST',
     path: `${ACCOUNT}/adjustments`,
-    change: { action: 'adjust', target: 'accountId', takesBecause: true },
+    change: {
+      action: 'adjust',
+      target: 'accountId',
+      takesBecause: true,
+      require: requireOrder,
+      preview: previewAdjust,
+    },
+  },
+  {
+    method: 'POST',
+    path: '/books/accept',
+    change: {
+      action: ACCEPT_FINDING,
+      target: 'subject',
+      takesBecause: true,
+      preview: previewAccept,
+    },
   },
   {
     method: 'POST',
     path: '/customers',
     at: '/internal/accounts',
-    change: { action: 'open account', target: 'customerId', takesBecause: false },
+    change: {
+      action: 'open account',
+      target: 'customerId',
+      takesBecause: false,
+      require: requireSamePlan,
+      preview: previewOpen,
+    },
   },
   {
     method: 'POST',
     path: '/customers/:customerId/plan',
-    change: { action: 'change plan', target: 'customerId', takesBecause: false },
+    change: {
+      action: 'change plan',
+      target: 'customerId',
+      takesBecause: false,
+      preview: previewPlan,
+    },
   },
   {
     method: 'POST',
     path: '/rates',
-    change: { action: 'add rate', target: 'factor', takesBecause: false },
+    change: { action: 'add rate', target: 'factor', takesBecause: false, preview: previewRate },
   },
 ]

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { isGrpcServiceError } from '@temporalio/client'
 import type { Because } from '@upscale/types'
 import type { GatewayContext } from '../context.ts'
 import { askTemporal } from './ask-temporal.ts'
 import { findJob } from './find-job.ts'
 import type { Job } from './find-job.ts'
+import { isGone } from './is-gone.ts'
 import type { JobActionSteps } from './job-action.ts'
 import { refusalOf } from './job-case.ts'
 
@@ -12,11 +12,11 @@ import { refusalOf } from './job-case.ts'
 export const cancel: JobActionSteps = {
   plan(job) {
     requireRunning(job)
-    return `${job.taskId} would ${endOf(job)}`
+    return `${job.taskId} would be asked to stop: ${endOf(job)}`
   },
   async act(ctx, job, because) {
     await requestCancel(ctx, job, because)
-    return `The cancel is sent: within seconds ${job.taskId} will ${endOf(job)}`
+    return `${job.taskId} is asked to stop: ${endOf(job)}; ops show tells`
   },
 }
 
@@ -24,12 +24,17 @@ function requireRunning(job: Job): void {
   if (job.run.state !== 'running') throw refusalOf(job)
 }
 
-const endOf = ({ status }: Job): string =>
-  status === 'completed'
-    ? 'stop running; what was delivered stays delivered and charged'
-    : 'end as failed, with all its credits given back'
-
-const GONE: readonly number[] = [5] // gRPC's NOT_FOUND: the run has ended
+/** What is known of it: the cancel may come too late, or before anything is charged. */
+function endOf({ status }: Job): string {
+  switch (status) {
+    case null:
+      return 'it is not admitted yet and nothing is charged; what is charged meanwhile goes back'
+    case 'completed':
+      return 'what was delivered stays delivered and charged'
+    default:
+      return 'it ends as failed with all credits back, unless its result is being booked already'
+  }
+}
 
 /** The server's own call: the handle's `cancel` takes no reason, and the run's history shows it. */
 async function requestCancel(
@@ -54,5 +59,3 @@ async function requestCancel(
     throw error
   }
 }
-
-const isGone = (error: unknown): boolean => isGrpcServiceError(error) && GONE.includes(error.code)

@@ -44,6 +44,6 @@ test('each finding is a line of its own, with what to do', () => {
     part: 'books: delivered_unpaid',
     ok: false,
     says: 'task_a: is wrong',
-    fix: 'Decide: let it be, or take the credits by an adjustment',
+    fix: 'Decide: `ops books accept` lets it be, `ops adjust --task` takes the credits',
   })
 })

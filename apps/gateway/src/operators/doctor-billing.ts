@@ -64,9 +64,9 @@ function fixOf(check: Finding['check']): string {
     case 'unended_task':
       return 'The reconciler tries again each minute: see whether the gateway-worker runs'
     case 'delivered_unpaid':
-      return 'Decide: let it be, or take the credits by an adjustment'
+      return 'Decide: `ops books accept` lets it be, `ops adjust --task` takes the credits'
     case 'lost_jobs':
-      return 'Make sure that namespace and store are the right ones, then reconcile with --confirm-lost'
+      return 'Make sure that namespace and store are the right ones, then reconcile with --confirm-lost, which also reverses settled charges without a delivered task'
     default:
       return unreachable(check)
   }

@@ -11,7 +11,8 @@ export interface Check {
   fix: string
 }
 
-const DEADLINE_MS = 3_000
+/** How long the whole look may take. */
+export const DEADLINE_MS = 3_000
 
 export const healthy = (part: string, says: string): DoctorCheck => ({
   part,
@@ -47,7 +48,7 @@ async function tooLate(inTime: AbortSignal): Promise<never> {
 const MAX_REASON = 200
 
 /** First line of what went wrong; the cause says more where our own error only says "try again". */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const [line = ''] = String(cause instanceof Error ? cause.message : cause).split('\n')
   return scrub(line).slice(0, MAX_REASON)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import type { ObjectStore } from '@upscale/object-store'
-import { healthy, ill } from './doctor-check.ts'
+import { healthy, ill, reasonOf } from './doctor-check.ts'
 import type { Check } from './doctor-check.ts'
 import { randomBase62 } from '../random-id.ts'
 
@@ -24,9 +24,11 @@ export const objectStoreCheck = (objects: ObjectStore): Check => ({
       const stored = await objects.open(key)
       const read = stored && (await buffer(stored.stream)).toString()
       if (read !== text) return [ill('object store', 'gives back other bytes than were put', FIX)]
-      return [healthy('object store', 'can be written and read')]
+      const kept = await objects.delete(key).then(() => undefined, reasonOf)
+      if (kept !== undefined) return [ill('object store', `cannot delete: ${kept}`, FIX)]
+      return [healthy('object store', 'can be written, read and deleted')]
     } finally {
-      await objects.delete(key).catch(() => undefined) // what broke is said already
+      await objects.delete(key).catch(() => undefined) // harmless twice; what broke is said already
       await rm(folder, { recursive: true, force: true })
     }
   },

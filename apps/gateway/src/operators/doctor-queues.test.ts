@@ -30,3 +30,15 @@ test('a worker that the server only remembers does not count', () => {
     fix: 'Start upscale-worker',
   })
 })
+
+test('a worker that polls and leaves the work waiting is hung, or was just killed', () => {
+  const facts = { pollers: [poller('7@a', 60)], waiting: 1, oldestMs: 61_000 }
+  expect(queueCheck('billing', facts, now)).toEqual({
+    part: 'queue billing',
+    ok: false,
+    says: '1 worker polls it, 1 waiting, the oldest for 61 s: hung or just killed',
+    fix: 'Restart billing',
+  })
+  expect(queueCheck('billing', { ...facts, oldestMs: 60_000 }, now).ok).toBe(true)
+  expect(queueCheck('upscale', facts, now).ok).toBe(true)
+})

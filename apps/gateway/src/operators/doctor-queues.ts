@@ -21,6 +21,7 @@ type QueueType = NonNullable<Request['taskQueueType']>
 // temporal.api.enums.v1.TaskQueueType, whose package is none of ours: by number
 const WORKFLOWS = 1 as unknown as QueueType
 const ACTIVITIES = 2 as unknown as QueueType
+const MAX_WAIT_MS = 60_000 // all but an upscale takes a moment, and so does its turn
 const POLL_MS = 90_000 // one poll lasts a minute; the server remembers it for five
 
 /** What the server says of a queue. */
@@ -54,10 +55,10 @@ export function queueCheck(
     const worker = WORKERS[queue]
     return ill(part, `nobody polls it: no ${worker} runs${backlog}`, `Start ${worker}`)
   }
-  return healthy(
-    part,
-    `${workers === 1 ? '1 worker polls' : `${workers} workers poll`} it${backlog}`,
-  )
+  const polled = `${workers === 1 ? '1 worker polls' : `${workers} workers poll`} it${backlog}`
+  const isStuck = waiting > 0 && oldestMs > MAX_WAIT_MS && queue !== QUEUES.upscale
+  if (!isStuck) return healthy(part, polled)
+  return ill(part, `${polled}: hung or just killed`, `Restart ${WORKERS[queue]}`)
 }
 
 async function readQueue({ temporal, config }: GatewayContext, queue: Queue): Promise<QueueFacts> {

@@ -13,17 +13,17 @@ export const scheduleChecks = (ctx: GatewayContext): Check[] =>
     look: async () => [await scheduleCheck(ctx, id)],
   }))
 
-async function scheduleCheck(
-  { temporal, config }: GatewayContext,
-  id: string,
-): Promise<DoctorCheck> {
+async function scheduleCheck({ temporal }: GatewayContext, id: string): Promise<DoctorCheck> {
   const part = `schedule ${id}`
   try {
     const { state } = await temporal.client.schedule.getHandle(id).describe()
     if (!state.paused) return healthy(part, 'is there and not paused')
-    const toggle = `temporal schedule toggle -n ${config.temporal.namespace} -s ${id}`
     const note = state.note ? `: ${state.note}` : ''
-    return ill(part, `is paused${note}`, `${toggle} --unpause --reason "…"`)
+    return ill(
+      part,
+      `is paused${note}`,
+      'Unpause it in the Temporal UI, under Schedules: npx pnpm@12 ops views says where that is',
+    )
   } catch (error) {
     if (!(error instanceof ScheduleNotFoundError)) throw error
     return ill(part, 'does not exist', 'Start the orchestrator: it makes the schedule')

@@ -49,7 +49,7 @@ function retentionCheck(days: number, namespace: string): DoctorCheck {
   return ill(
     'retention',
     `${says}: less than the ${MIN_RETENTION_DAYS} that a repeated request may need`,
-    `temporal operator namespace update -n ${namespace} --retention 30d`,
+    `Set the retention of namespace ${namespace} to 30 days`,
   )
 }
 
@@ -60,10 +60,9 @@ function attributesCheck(known: Readonly<Record<string, unknown>>, namespace: st
   if (missing.length === 0) {
     return healthy('search attributes', `all ${SEARCH_ATTRIBUTES.length} are registered`)
   }
-  const flags = missing.map((name) => `--name ${name} --type Keyword`).join(' ')
   return ill(
     'search attributes',
     `${missing.join(', ')} not registered as Keyword: no new job can start`,
-    `temporal operator search-attribute create -n ${namespace} ${flags}`,
+    `Register them in namespace ${namespace}, each as Keyword; npx pnpm@12 start does so on its own stack`,
   )
 }

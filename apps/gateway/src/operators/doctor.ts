@@ -2,15 +2,13 @@ import { pingDatabase } from '@upscale/db'
 import type { DoctorView } from '@upscale/types'
 import type { GatewayContext } from '../context.ts'
 import { billingChecks } from './doctor-billing.ts'
-import { healthy, lookAt } from './doctor-check.ts'
+import { DEADLINE_MS, healthy, lookAt } from './doctor-check.ts'
 import type { Check } from './doctor-check.ts'
 import { jobChecks } from './doctor-jobs.ts'
 import { objectStoreCheck } from './doctor-object-store.ts'
 import { queueChecks } from './doctor-queues.ts'
 import { scheduleChecks } from './doctor-schedules.ts'
 import { temporalChecks } from './doctor-temporal.ts'
-
-const DEADLINE_MS = 3_000
 
 /** Looks at every part at once; what is broken is said, never thrown. */
 export async function examine(ctx: GatewayContext): Promise<DoctorView> {

@@ -14,6 +14,7 @@ export interface Job {
   run: JobRun
   /** null: nothing is recorded. */
   status: TaskStatus | null
+  parkedAt: Date | null
   /** By generation; not asked for while the job runs, so that it can be stopped while billing is away. */
   charges: ChargeView[]
 }
@@ -26,11 +27,12 @@ export async function findJob(ctx: GatewayContext, taskId: TaskId): Promise<Job>
   const run = await askTemporal(ctx, () => readRun(ctx.temporal, taskId))
   const row = await ctx.db
     .selectFrom('gateway.task')
-    .select('status')
+    .select(['status', 'parkedAt'])
     .where('taskId', '=', taskId)
     .executeTakeFirst()
   const books = run.state === 'running' ? undefined : await ctx.billing.readBooks(taskId)
-  return { taskId, order, run, status: row?.status ?? null, charges: books?.charges ?? [] }
+  const { status = null, parkedAt = null } = row ?? {}
+  return { taskId, order, run, status, parkedAt, charges: books?.charges ?? [] }
 }
 
 export const taskNotFound = (taskId: string): AppError =>

@@ -1,4 +1,11 @@
-import { AppError, accountIdOf, isCustomerId, isTaskId } from '@upscale/types'
+import {
+  AppError,
+  accountIdOf,
+  isAccountId,
+  isCustomerId,
+  isTaskId,
+  unreachable,
+} from '@upscale/types'
 import type { AccountId, RequestId, TaskId } from '@upscale/types'
 
 /** What an operator looks for. */
@@ -8,13 +15,12 @@ export type Wanted =
   | { by: 'accounts'; accountIds: AccountId[] }
 
 const REQUEST_ID = /^req_[A-Za-z0-9]{1,64}$/
-const ACCOUNT_ID = /^[A-Za-z0-9_-]{1,64}:(live|test)$/
 
 /** Reads a task, request, account or customer id; a customer means both of its accounts. */
 export function wantedFrom(find: string): Wanted {
   if (isTaskId(find)) return { by: 'task', taskId: find }
   if (REQUEST_ID.test(find)) return { by: 'request', requestId: find as RequestId }
-  if (ACCOUNT_ID.test(find)) return { by: 'accounts', accountIds: [find as AccountId] }
+  if (isAccountId(find)) return { by: 'accounts', accountIds: [find] }
   if (isCustomerId(find)) {
     return { by: 'accounts', accountIds: [accountIdOf(find, true), accountIdOf(find, false)] }
   }
@@ -40,5 +46,7 @@ function looked(wanted: Wanted): string {
       )
     case 'accounts':
       return `There is no task of ${wanted.accountIds.join(' or ')}`
+    default:
+      return unreachable(wanted)
   }
 }

@@ -43,13 +43,15 @@ export function refusalOf(job: Job, own: Partial<Record<JobCase, Sentence>> = {}
 function sentenceFor(jobCase: JobCase, job: Job): Sentence {
   switch (jobCase) {
     case 'parked':
-      return ['parked', 'is parked: retry goes on with it, refund gives the credits back']
+      return job.status === 'completed'
+        ? ['parked', 'was delivered, but a run of it is parked: cancel stops that run alone']
+        : ['parked', 'is parked: retry goes on with it, refund gives the credits back']
     case 'running':
       return job.status === 'completed'
         ? ['still_running', 'was delivered, but a run of it goes on: cancel stops that run alone']
         : ['still_running', 'is still running: cancel stops it and refunds']
     case 'delivered':
-      return ['already_delivered', 'was delivered: reverse gives the credits back']
+      return ['already_delivered', deliveredText(job)]
     case 'canceled':
       return [
         'already_canceled',
@@ -61,18 +63,42 @@ function sentenceFor(jobCase: JobCase, job: Job): Sentence {
         'has an open charge, but its workflow is gone: the reconciler refunds it within minutes',
       ]
     case 'undelivered':
-      return [
-        'live_charge',
-        'was charged but not delivered: reset its workflow in Temporal to deliver it, or reverse it',
-      ]
+      return liveCharge(job)?.state === 'waived'
+        ? [
+            'live_charge',
+            'is free of charge but not delivered: reset its workflow in Temporal to deliver it',
+          ]
+        : [
+            'live_charge',
+            'was charged but not delivered: reset its workflow in Temporal to deliver it, or reverse it',
+          ]
     case 'refunded':
       return [
         'already_refunded',
         `was refunded already (${givenBack(job)} credits): rerun starts it again`,
       ]
     case 'uncharged':
-      return ['not_charged', 'was never charged: there is nothing to give back']
+      return job.status === null
+        ? NEVER_ADMITTED
+        : ['not_charged', 'is over and was never charged: rerun starts it again']
     default:
       return unreachable(jobCase)
   }
+}
+
+/** No customer has the id of such a task: the request that made it was refused, or not answered. */
+const NEVER_ADMITTED = [
+  'never_admitted',
+  'was never admitted and nothing is charged: no customer has its id, and a new request makes a new task',
+] as const satisfies Sentence
+
+function deliveredText({ charges }: Job): string {
+  const has = (state: ChargeView['state']) => charges.some((charge) => charge.state === state)
+  if (has('settled')) return 'was delivered: reverse gives the credits back'
+  if (has('debited')) {
+    return 'was delivered, but its charge is open: reset its workflow in Temporal, which settles it'
+  }
+  if (has('waived')) return 'was delivered free of charge: there is nothing to give back'
+  if (has('reversed')) return 'was delivered, and was given back already: there is nothing to do'
+  return 'was delivered unpaid: there is nothing to give back'
 }

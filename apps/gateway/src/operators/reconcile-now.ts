@@ -1,9 +1,9 @@
 import { ScheduleNotFoundError, WorkflowFailedError } from '@temporalio/client'
-import type { WorkflowHandle } from '@temporalio/client'
+import type { ScheduleDescription, WorkflowHandle } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
 import { AppError } from '@upscale/types'
 import type { BooksView, InternalFailure } from '@upscale/types'
-import { RECONCILE_SCHEDULE } from '@upscale/workflows/activities'
+import { AUDIT_INPUT, RECONCILE_SCHEDULE } from '@upscale/workflows/activities'
 import type { ReconcileInput } from '@upscale/workflows/activities'
 import type { GatewayContext } from '../context.ts'
 import { randomBase62 } from '../random-id.ts'
@@ -11,31 +11,54 @@ import { askTemporal } from './ask-temporal.ts'
 
 const PASS_DEADLINE_MS = 45_000
 
+/** A pass that can be started. */
+export interface ReconcilePass {
+  action: ScheduleDescription['action']
+  input: ReconcileInput
+}
+
 /**
- * A pass of the reconciler now, beside those of its schedule and with their input: what it found.
- * `confirmLost` is the operator's word that open charges without a workflow are lost jobs.
+ * The pass of the schedule, with its input. `confirmLost` is the operator's word that open charges without
+ * a workflow, and settled ones without a delivery, are those of lost jobs: it reaches as far back as the
+ * nightly pass, since what is settled leaves the window of the others after a while.
  */
-export async function reconcileNow(ctx: GatewayContext, confirmLost: boolean): Promise<BooksView> {
-  await waitFor(ctx, await startPass(ctx, confirmLost))
+export async function readPass(ctx: GatewayContext, confirmLost: boolean): Promise<ReconcilePass> {
+  const { action } = await askTemporal(ctx, () =>
+    ctx.temporal.client.schedule.getHandle(RECONCILE_SCHEDULE).describe(),
+  ).catch(orNoSchedule)
+  const [input] = action.args as [ReconcileInput]
+  const { windowMs } = AUDIT_INPUT
+  return { action, input: confirmLost ? { ...input, windowMs, confirmLost } : input }
+}
+
+/** What it would do, in one sentence. */
+export const passText = ({ input }: ReconcilePass): string =>
+  'a pass would compare money and jobs, and give back what ended jobs left charged' +
+  (input.confirmLost
+    ? ', also the many open charges whose workflow is gone and the settled ones without a delivered task'
+    : '')
+
+/** A pass of the reconciler now, beside those of its schedule: the books as it left them. */
+export async function reconcileNow(ctx: GatewayContext, pass: ReconcilePass): Promise<BooksView> {
+  await waitFor(ctx, await startPass(ctx, pass))
   const { body } = await ctx.billing.ask({ method: 'GET', path: '/books' })
   return body as BooksView
 }
 
-async function startPass(ctx: GatewayContext, confirmLost: boolean): Promise<WorkflowHandle> {
-  const { client } = ctx.temporal
-  const { action } = await askTemporal(ctx, () =>
-    client.schedule.getHandle(RECONCILE_SCHEDULE).describe(),
-  ).catch(orNoSchedule)
-  const [input] = action.args as [ReconcileInput]
-  return await askTemporal(ctx, () =>
-    client.workflow.start(action.workflowType, {
+const startPass = (
+  ctx: GatewayContext,
+  { action, input }: ReconcilePass,
+): Promise<WorkflowHandle> =>
+  askTemporal(ctx, () =>
+    ctx.temporal.client.workflow.start(action.workflowType, {
       workflowId: `${RECONCILE_SCHEDULE}-now-${randomBase62(8)}`,
       taskQueue: action.taskQueue,
-      args: [confirmLost ? { ...input, confirmLost } : input],
-      staticSummary: confirmLost ? 'an operator confirmed that jobs are lost' : 'by an operator',
+      args: [input],
+      staticSummary: input.confirmLost
+        ? 'an operator confirmed that jobs are lost'
+        : 'by an operator',
     }),
   )
-}
 
 async function waitFor(ctx: GatewayContext, pass: WorkflowHandle): Promise<void> {
   try {

@@ -5,6 +5,7 @@ import type { upscaleVideo } from '@upscale/workflows'
 import type { GatewayContext } from '../context.ts'
 import { detailsOf, jobOf, startOptionsOf, summaryOf } from '../tasks/upscale-job.ts'
 import { askTemporal } from './ask-temporal.ts'
+import { findJob } from './find-job.ts'
 import type { Job } from './find-job.ts'
 import type { JobActionSteps } from './job-action.ts'
 import { caseOf, liveCharge, refusalOf } from './job-case.ts'
@@ -22,6 +23,7 @@ export const rerun: JobActionSteps = {
 }
 
 function requireFailed(job: Job): void {
+  if (isNeverAdmitted(job)) throw refusalOf(job)
   switch (caseOf(job)) {
     case 'open_charge':
     case 'refunded':
@@ -37,6 +39,12 @@ function requireFailed(job: Job): void {
     { key: 'run_completed', param: 'taskId' },
   )
 }
+
+/** Nothing is recorded, and no charge ever took credits: its POST was not answered with a task. */
+const isNeverAdmitted = (job: Job): boolean =>
+  job.status === null &&
+  job.run.state !== 'running' &&
+  job.charges.every(({ state }) => state === 'rejected' || state === 'voided')
 
 /** An open charge is taken over; a closed one is followed by the next. */
 const generationOf = (job: Job): number =>
@@ -66,6 +74,8 @@ async function startAgain(
     )
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+    const now = await findJob(ctx, job.taskId)
+    if (now.run.state !== 'running') requireFailed(now) // the other run may have delivered meanwhile
     throw new AppError(
       'ACTION_REFUSED',
       `${job.taskId} is running already: somebody else started it a moment ago`,

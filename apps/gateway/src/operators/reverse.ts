@@ -2,7 +2,7 @@ import type { ChargeView } from '@upscale/types'
 import type { GatewayContext } from '../context.ts'
 import type { Job } from './find-job.ts'
 import type { JobActionSteps } from './job-action.ts'
-import { refusalOf } from './job-case.ts'
+import { liveCharge, refusalOf } from './job-case.ts'
 
 /** Gives the credits of a delivered job back; the customer keeps the result. */
 export const reverse: JobActionSteps = {
@@ -14,7 +14,10 @@ export const reverse: JobActionSteps = {
   },
   async act(ctx, job, { reason, actor }) {
     const { givenBack, balance, replay } = await ctx.billing.reverse(job.taskId, { reason, actor })
-    await refreshReceipt(ctx, job)
+    // The credits went back: what the receipt lacks, a repeat mends.
+    await refreshReceipt(ctx, job).catch((error: unknown) => {
+      ctx.events.receiptStale(job.taskId, error)
+    })
     return replay
       ? `${givenBack} credits of ${job.taskId} were given back before: nothing moved`
       : `${givenBack} credits of ${job.taskId} were given back; the balance is ${balance}`
@@ -26,10 +29,21 @@ function reversible(job: Job): ChargeView {
   const charge = job.charges.findLast(({ state }) => state !== 'rejected' && state !== 'voided')
   const fits = charge?.state === 'settled' || charge?.state === 'reversed'
   if (fits && job.run.state !== 'running') return charge
-  throw refusalOf(job, { delivered: NOT_SETTLED, undelivered: NOT_SETTLED })
+  const why = notSettled(job)
+  const isPaid = liveCharge(job)?.state === 'settled' // by an older charge than the newest one
+  throw refusalOf(job, {
+    delivered: why,
+    uncharged: NEVER_CHARGED,
+    ...(isPaid && { undelivered: why }),
+  })
 }
 
-const NOT_SETTLED = ['not_settled', 'has no settled charge: there is nothing to give back'] as const
+const NEVER_CHARGED = ['not_charged', 'was never charged: there is nothing to give back'] as const
+
+const notSettled = ({ charges }: Job) =>
+  charges.some(({ state }) => state === 'reversed')
+    ? (['already_refunded', 'was given back already: there is nothing to give back'] as const)
+    : (['not_settled', 'has no settled charge: there is nothing to give back'] as const)
 
 const whatStays = ({ status }: Job): string =>
   status === 'completed' ? 'the customer keeps the result' : 'nothing was delivered'

@@ -20,15 +20,18 @@ export function requireParked(job: Job): void {
 /** Sends `retry` or `refund`; the job itself refuses what somebody decided meanwhile. */
 export async function sendDecision(
   ctx: GatewayContext,
-  { taskId }: Job,
+  { taskId, parkedAt }: Job,
   update: { name: string },
   { actor, reason }: Because,
 ): Promise<void> {
   const handle = ctx.temporal.client.workflow.getHandle(taskId)
+  const options = {
+    args: [{ actor, reason }] satisfies [OperatorNote],
+    // Asked again after a time-out it is the same update, and answered with what came of it.
+    ...(parkedAt && { updateId: `${update.name}-${parkedAt.getTime()}` }),
+  }
   try {
-    await askTemporal(ctx, () =>
-      handle.executeUpdate<string, [OperatorNote]>(update.name, { args: [{ actor, reason }] }),
-    )
+    await askTemporal(ctx, () => handle.executeUpdate<string, [OperatorNote]>(update.name, options))
   } catch (error) {
     if (!isTooLate(error)) throw error
     throw new AppError(

@@ -186,3 +186,18 @@ test('an operator is named by the note, and told from the reason', async () => {
   expect(withNote('try now')).toEqual(['update retry accepted: try now', 'worker'])
   expect(withNote(null)).toEqual(['update retry accepted', 'worker'])
 })
+
+test('a run of very many events is cut in the middle, and says so', () => {
+  const events = Array.from({ length: 400 }, (_, n): HistoryEvent => ({
+    workflowExecutionSignaledEventAttributes: { signalName: String(n) },
+  }))
+  const what = whatOf({ runId: 'run-1', events })
+  expect(what).toHaveLength(301)
+  expect(what.slice(49, 52)).toEqual([
+    'signal 49 received',
+    'and 100 more events of run run-1: the Temporal UI shows them',
+    'signal 150 received',
+  ])
+  expect(what.at(-1)).toBe('signal 399 received')
+  expect(whatOf({ runId: 'run-1', events: events.slice(0, 300) })).toHaveLength(300)
+})

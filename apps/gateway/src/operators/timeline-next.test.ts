@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { ChargeState, ChargeView } from '@upscale/types'
+import type { ChargeState, ChargeView, LedgerLine } from '@upscale/types'
 import { nextStep } from './timeline-next.ts'
 import type { Standing } from './timeline-next.ts'
 
@@ -18,8 +18,20 @@ const standing = (given: Partial<Standing>): Standing => ({
   parkedAt: null,
   run: 'RUNNING',
   charges: [charge('debited')],
+  lines: [],
+  isAccepted: false,
   ...given,
 })
+const line = (kind: LedgerLine['kind'], amount: number, actor: string, generation = 1) => ({
+  kind,
+  amount,
+  actor,
+  generation: kind === 'adjust' ? null : generation,
+})
+const unpaid: Partial<Standing> = { status: 'completed', run: 'COMPLETED', charges: [] }
+const reversed: Partial<Standing> = { ...unpaid, charges: [charge('reversed', 48)] }
+const NOBODY_PAID =
+  'Delivered, but nobody paid: `books accept` lets it be, `adjust --task` takes the credits.'
 
 test.each<[string, Partial<Standing>, string]>([
   ['running', {}, 'It runs: nothing to do. `cancel` stops it and gives the credits back.'],
@@ -42,6 +54,21 @@ test.each<[string, Partial<Standing>, string]>([
     'parked',
     { parkedAt: since },
     `Parked since ${since}: \`retry\` upscales again at no new charge, \`refund\` gives 48 credits back.`,
+  ],
+  [
+    'delivered, reset and parked',
+    { status: 'completed', parkedAt: since, charges: [charge('settled')] },
+    `Delivered, and a run that was reset is parked since ${since}: \`cancel\` stops that run alone, \`reverse\` gives the credits back once it is over.`,
+  ],
+  [
+    'delivered, its charge still open',
+    { status: 'completed', run: 'TERMINATED' },
+    'Delivered, but its charge is still open: reset its workflow in Temporal, which settles it; no adjustment.',
+  ],
+  [
+    'free of charge and undelivered',
+    { status: 'failed', run: 'FAILED', charges: [charge('waived')] },
+    'Free of charge, but not delivered: reset its workflow in Temporal to deliver it.',
   ],
   [
     'parked, billing away',
@@ -80,13 +107,29 @@ test.each<[string, Partial<Standing>, string]>([
   ],
   [
     'delivered and reversed',
-    { status: 'completed', run: 'COMPLETED', charges: [charge('reversed', 48)] },
+    { ...reversed, lines: [line('refund', 48, 'ann')] },
     'Delivered, and its credits were given back: nothing to do.',
   ],
   [
-    'delivered unpaid',
-    { status: 'completed', run: 'COMPLETED', charges: [] },
-    'Delivered, but nobody paid: let it be, or take the credits by an adjustment.',
+    'reversed by the reconciler, then delivered',
+    { ...reversed, lines: [line('refund', 48, 'reconciler'), line('refund', 48, 'workflow', 2)] },
+    NOBODY_PAID,
+  ],
+  ['delivered unpaid', unpaid, NOBODY_PAID],
+  [
+    'delivered unpaid, credits added',
+    { ...unpaid, lines: [line('adjust', 5, 'ann')] },
+    NOBODY_PAID,
+  ],
+  [
+    'delivered unpaid, credits taken',
+    { ...unpaid, lines: [line('adjust', -48, 'ann')] },
+    'Delivered, and an adjustment took its credits: nothing to do.',
+  ],
+  [
+    'delivered unpaid, accepted',
+    { ...unpaid, isAccepted: true },
+    'Delivered unpaid, and an operator let it be: nothing to do.',
   ],
   [
     'canceled',

@@ -1,4 +1,4 @@
-import type { ChargeView, TaskStatus } from '@upscale/types'
+import type { ChargeView, LedgerLine, TaskStatus } from '@upscale/types'
 import type { RunStatus } from './timeline-runs.ts'
 
 export interface Standing {
@@ -9,6 +9,9 @@ export interface Standing {
   run: RunStatus | 'GONE' | undefined
   /** Undefined: billing did not answer. */
   charges: readonly ChargeView[] | undefined
+  lines: readonly Pick<LedgerLine, 'kind' | 'amount' | 'generation' | 'actor'>[]
+  /** An operator lets it be that nobody paid. */
+  isAccepted: boolean
 }
 
 /** What an operator can do now, in one sentence or two. */
@@ -37,7 +40,13 @@ function runningStep({ status, charges }: Standing): string {
   return 'It runs: nothing to do. `cancel` stops it and gives the credits back.'
 }
 
-function parkedStep(since: string, { charges }: Standing): string {
+function parkedStep(since: string, { status, charges }: Standing): string {
+  if (status === 'completed') {
+    return (
+      `Delivered, and a run that was reset is parked since ${since}: \`cancel\` stops that run alone, ` +
+      '`reverse` gives the credits back once it is over.'
+    )
+  }
   const open = charges?.find(isOpen)
   if (charges && !open) {
     return (
@@ -52,11 +61,11 @@ function parkedStep(since: string, { charges }: Standing): string {
   )
 }
 
-function closedStep({ status, run, charges }: Standing): string {
+function closedStep({ status, run, charges, ...rest }: Standing): string {
   if (!charges) {
     return 'The job is over, and billing does not answer: mend that, then look again at what is charged.'
   }
-  if (status === 'completed') return deliveredStep(charges)
+  if (status === 'completed') return deliveredStep(charges, rest)
   if (status === 'canceled') return 'Canceled by the customer: nothing to do.'
   const open = charges.find(isOpen)
   if (open) {
@@ -72,21 +81,34 @@ function closedStep({ status, run, charges }: Standing): string {
       `${creditsOf(paid)} back; the reconciler does so after an hour.`
     )
   }
+  if (charges.some(({ state }) => state === 'waived')) {
+    return 'Free of charge, but not delivered: reset its workflow in Temporal to deliver it.'
+  }
   return unpaidStep({ status, run }, charges)
 }
 
-function deliveredStep(charges: readonly ChargeView[]): string {
+function deliveredStep(
+  charges: readonly ChargeView[],
+  { lines, isAccepted }: Pick<Standing, 'lines' | 'isAccepted'>,
+): string {
   const paid = charges.find(({ state }) => state === 'settled')
   if (paid) {
     return `Delivered and paid: nothing to do. \`reverse\` gives ${creditsOf(paid)} back.`
   }
+  if (charges.some(isOpen)) {
+    return 'Delivered, but its charge is still open: reset its workflow in Temporal, which settles it; no adjustment.'
+  }
   if (charges.some(({ state }) => state === 'waived')) {
     return 'Delivered free of charge: nothing to do.'
   }
-  if (charges.some(({ state }) => state === 'reversed')) {
+  if (charges.some((charge) => isReversedByHand(charge, lines))) {
     return 'Delivered, and its credits were given back: nothing to do.'
   }
-  return 'Delivered, but nobody paid: let it be, or take the credits by an adjustment.'
+  if (lines.some(({ kind, amount }) => kind === 'adjust' && amount < 0)) {
+    return 'Delivered, and an adjustment took its credits: nothing to do.'
+  }
+  if (isAccepted) return 'Delivered unpaid, and an operator let it be: nothing to do.'
+  return 'Delivered, but nobody paid: `books accept` lets it be, `adjust --task` takes the credits.'
 }
 
 /** The job is over, and nothing is charged. */
@@ -110,6 +132,14 @@ function unpaidStep(
     ? `${what}: only a reset of its workflow in Temporal makes it run again.`
     : `${what}: \`rerun\` charges and upscales again.`
 }
+
+/** The reconciler reverses what it holds to be undelivered. */
+const isReversedByHand = (charge: ChargeView, lines: Standing['lines']): boolean =>
+  charge.state === 'reversed' &&
+  lines.some(
+    ({ kind, generation, actor }) =>
+      kind === 'refund' && generation === charge.generation && actor !== 'reconciler',
+  )
 
 const isOpen = ({ state }: ChargeView): boolean => state === 'debited'
 

@@ -1,10 +1,11 @@
-import { isGrpcServiceError } from '@temporalio/client'
 import type { WorkflowExecutionInfo } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
+import { AppError } from '@upscale/types'
 import type { TaskId } from '@upscale/types'
 import type { GatewayContext } from '../context.ts'
 import { fewAtOnce } from '../few-at-once.ts'
 import { askTemporal } from './ask-temporal.ts'
+import { isGone } from './is-gone.ts'
 import type { HistoryEvent } from './timeline-event.ts'
 import type { RunHistory } from './timeline-history.ts'
 import type { Pending } from './timeline-pending.ts'
@@ -20,23 +21,28 @@ export interface JobRuns {
   pending: Pending
   /** Oldest first. */
   runs: RunHistory[]
-  /** Runs that are listed, but whose history is gone or was left out. */
+  /** Runs that are listed, but whose history is gone, too slow or left out. */
   missing: { runId: string; startedAt: Date }[]
 }
 
 const MAX_RUNS = 20 // the newest ones; nobody resets a job more often
 const MAX_AT_ONCE = 4
-const DEADLINE_MS = 4_000 // the other parts are shown without it
-const GONE: readonly number[] = [5] // gRPC: NOT_FOUND
+const CALL_MS = 4_000 // the other parts are shown without it
+const ALL_MS = 8_000 // for everything together: nobody waits longer for a timeline
+const LEAST_MS = 500 // even the last call has a chance
 
-type Temporal = Pick<GatewayContext, 'temporal'>
+type Temporal = Pick<GatewayContext, 'temporal'> & { endsAt?: number }
 type Listed = Pick<WorkflowExecutionInfo, 'runId' | 'startTime'>
 
 /**
  * The runs of a job. Undefined: Temporal knows none. Visibility is a moment late, so the newest run is asked
  * for by itself, and one that was reset just now is found by the run that goes on.
  */
-export async function readRuns(ctx: Temporal, taskId: TaskId): Promise<JobRuns | undefined> {
+export async function readRuns(
+  { temporal }: Temporal,
+  taskId: TaskId,
+): Promise<JobRuns | undefined> {
+  const ctx = { temporal, endsAt: Date.now() + ALL_MS }
   const listed = await listRuns(ctx, taskId)
   const read = new Map<string, RunHistory>()
   await readHistories(ctx, taskId, listed.slice(0, MAX_RUNS), read)
@@ -72,8 +78,8 @@ export async function readStart(ctx: Temporal, taskId: TaskId): Promise<HistoryE
   return answer?.history?.events?.[0]
 }
 
-const describeJob = ({ temporal }: Temporal, taskId: TaskId) =>
-  orUndefined(askSoon({ temporal }, () => temporal.client.workflow.getHandle(taskId).describe()))
+const describeJob = (ctx: Temporal, taskId: TaskId) =>
+  orUndefined(askSoon(ctx, () => ctx.temporal.client.workflow.getHandle(taskId).describe()))
 
 /** Newest first. */
 async function listRuns(ctx: Temporal, taskId: TaskId): Promise<Listed[]> {
@@ -85,25 +91,28 @@ async function listRuns(ctx: Temporal, taskId: TaskId): Promise<Listed[]> {
   })
 }
 
-/** Adds the histories of the runs, and of those that a Reset made them of. */
+/** Adds the histories of the runs, and of those that a Reset made them of: no more than are shown. */
 async function readHistories(
   ctx: Temporal,
   taskId: TaskId,
   listed: readonly Listed[],
   read: Map<string, RunHistory>,
 ): Promise<void> {
-  for (let wanted = listed.map(({ runId }) => runId); wanted.length > 0;) {
+  let wanted = listed.map(({ runId }) => runId)
+  while (wanted.length > 0) {
     const histories = await fewAtOnce(wanted, MAX_AT_ONCE, (runId) => readRun(ctx, taskId, runId))
     for (const history of histories) read.set(history.runId, history)
     const bases = histories.flatMap(({ events }) => events.flatMap(baseRunIn))
-    wanted = [...new Set(bases)].filter((runId) => !read.has(runId))
+    const fresh = [...new Set(bases)].filter((runId) => !read.has(runId))
+    wanted = fresh.slice(0, Math.max(0, MAX_RUNS - read.size))
   }
 }
 
-/** No events: its history is not kept any more. */
+/** No events: its history is not kept any more, or does not come in time. */
 async function readRun(ctx: Temporal, taskId: TaskId, runId: string): Promise<RunHistory> {
   const handle = ctx.temporal.client.workflow.getHandle(taskId, runId)
-  const history = await orUndefined(askSoon(ctx, () => handle.fetchHistory()))
+  const asked = askSoon(ctx, () => handle.fetchHistory()).catch(orNoAnswer)
+  const history = await orUndefined(asked)
   return { runId, events: history?.events ?? [] }
 }
 
@@ -122,15 +131,21 @@ function pendingOf(newest: Awaited<ReturnType<typeof describeJob>>): Pending {
   return { activities: pendingActivities ?? [], workflowTask: pendingWorkflowTask ?? null }
 }
 
-const askSoon = <Answer>(ctx: Temporal, call: () => Promise<Answer>): Promise<Answer> =>
-  askTemporal(ctx, call, DEADLINE_MS)
+function askSoon<Answer>(ctx: Temporal, call: () => Promise<Answer>): Promise<Answer> {
+  const leftMs = ctx.endsAt === undefined ? CALL_MS : ctx.endsAt - Date.now()
+  return askTemporal(ctx, call, Math.max(LEAST_MS, Math.min(CALL_MS, leftMs)))
+}
+
+function orNoAnswer(error: unknown): undefined {
+  if (error instanceof AppError && error.code === 'SERVICE_UNAVAILABLE') return undefined
+  throw error
+}
 
 async function orUndefined<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await answer
   } catch (error) {
-    const isGone = isGrpcServiceError(error) && GONE.includes(error.code)
-    if (isGone || error instanceof WorkflowNotFoundError) return undefined
+    if (isGone(error) || error instanceof WorkflowNotFoundError) return undefined
     throw error
   }
 }

@@ -1,8 +1,16 @@
 import { scrub } from '@upscale/runtime'
 import { AppError } from '@upscale/types'
-import type { FoundTask, TaskBooks, TaskId, Timeline, TimelineEvent } from '@upscale/types'
+import type {
+  AuditEntry,
+  FoundTask,
+  TaskBooks,
+  TaskId,
+  Timeline,
+  TimelineEvent,
+} from '@upscale/types'
 import type { GatewayContext } from '../context.ts'
 import { listActions } from './audit-store.ts'
+import { ACCEPT_FINDING } from './billing-passages.ts'
 import { findTask } from './find-tasks.ts'
 import { nothingFound } from './find-tasks-wanted.ts'
 import { activitiesIn } from './timeline-activities.ts'
@@ -26,17 +34,17 @@ export async function readTimeline(ctx: GatewayContext, taskId: TaskId): Promise
   const [task, facts, actions, books] = await Promise.all([
     findTask(ctx, taskId),
     readTaskFacts(ctx.db, taskId),
-    listActions(ctx.db, { target: taskId, limit: MAX_ACTIONS }),
+    listActions(ctx.db, { target: taskId, limit: MAX_ACTIONS + 1 }),
     heard(ctx.billing.readBooks(taskId)),
   ])
   if (!task) throw nothingFound({ by: 'task', taskId })
   const events = [
     ...(facts ? apiEvents(facts) : []),
-    ...operatorEvents(actions),
+    ...operatorEvents(actions, MAX_ACTIONS),
     ...ledgerPart(books, ctx.now()),
     ...workflowPart(runs, ctx.now()),
   ]
-  return { task, events: inOrder(events), next: nextStep(standingOf(task, books, runs)) }
+  return { task, events: inOrder(events), next: nextStep(standingOf(task, actions, books, runs)) }
 }
 
 /** What a part answered; false: it did not. */
@@ -70,7 +78,10 @@ function workflowPart(heardRuns: Heard<JobRuns | undefined>, now: Date): Timelin
   return [
     ...historyEvents(runs),
     ...missing.map(({ runId, startedAt }) =>
-      say(startedAt, `run ${runId} started; its history is gone, or too many runs are newer`),
+      say(
+        startedAt,
+        `run ${runId} started; its history is gone or too slow to read, or too many runs are newer`,
+      ),
     ),
     ...pendingEvents(pending, [...activitiesIn(runs.at(-1)?.events ?? []).values()]),
   ]
@@ -78,6 +89,7 @@ function workflowPart(heardRuns: Heard<JobRuns | undefined>, now: Date): Timelin
 
 const standingOf = (
   { status, parkedAt }: FoundTask,
+  actions: readonly AuditEntry[],
   books: Heard<TaskBooks | undefined>,
   runs: Heard<JobRuns | undefined>,
 ) => ({
@@ -85,6 +97,10 @@ const standingOf = (
   parkedAt,
   run: runs ? (runs.answer?.status ?? ('GONE' as const)) : undefined,
   charges: books ? (books.answer?.charges ?? []) : undefined,
+  lines: books ? (books.answer?.lines ?? []) : [],
+  isAccepted: actions.some(
+    ({ action, outcome }) => action === ACCEPT_FINDING && outcome === 'done',
+  ),
 })
 
 /** Oldest first; what happened in the same millisecond stays in the order of its source. */

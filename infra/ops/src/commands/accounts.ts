@@ -1,6 +1,6 @@
 import { Argument, Option } from 'commander'
 import type { Command } from 'commander'
-import { PLAN_IDS, accountIdOf } from '@upscale/types'
+import { PLAN_IDS } from '@upscale/types'
 import type {
   AccountId,
   AccountList,
@@ -71,24 +71,20 @@ interface OpenOptions extends BecauseOptions {
 function addOpen(accounts: Command, openDesk: OpenDesk, world: World): void {
   const command = accounts
     .command('open')
-    .description('open a customer with its live and test account; harmless when it exists')
+    .description(
+      'open a customer with its live and test account; harmless when it is open on this plan',
+    )
     .argument('<customer>', 'customer id', readCustomerId)
     .addOption(new Option('--plan <plan>').choices(PLAN_IDS).default('free'))
     .action(async (customerId: CustomerId, options: OpenOptions, command: Command) => {
       const { plan } = options
       const request: OpenAccountRequest = { customerId, plan, ...becauseOf(options, world) }
-      const { api, show, refusal } = openDesk(command)
-      await api.post('/internal/accounts', request)
-      // It may have been open before, and then its plan stands.
-      const live = accountIdOf(customerId, true)
-      const account = await api.get<AccountView>(`/internal/billing/accounts/${live}`)
-      if (account.plan !== plan) {
-        throw refusal(
-          account,
-          `${customerId} was open before, on plan ${account.plan}: \`ops accounts plan ${customerId} ${plan}\` changes it.`,
-        )
-      }
-      show(account, () => `Customer ${customerId} is open on plan ${plan}, live and for tests.`)
+      const { change } = openDesk(command)
+      await change(
+        '/internal/accounts',
+        request,
+        () => `Customer ${customerId} is open on plan ${plan}, live and for tests.`,
+      )
     })
   addExample(addBecause(command), 'accounts open acme --plan pro_monthly --reason "contract 17"')
 }
@@ -102,9 +98,12 @@ function addPlan(accounts: Command, openDesk: OpenDesk, world: World): void {
     .action(
       async (customerId: CustomerId, plan: PlanId, options: BecauseOptions, command: Command) => {
         const request: ChangePlanRequest & Because = { plan, ...becauseOf(options, world) }
-        const { api, show } = openDesk(command)
-        const answer = await api.post(`/internal/billing/customers/${customerId}/plan`, request)
-        show(answer, () => `Customer ${customerId} is on plan ${plan} now.`)
+        const { change } = openDesk(command)
+        await change(
+          `/internal/billing/customers/${customerId}/plan`,
+          request,
+          () => `Customer ${customerId} is on plan ${plan} now.`,
+        )
       },
     )
   addExample(addBecause(command), 'accounts plan acme pro_yearly --reason "paid for a year"')

@@ -29,14 +29,14 @@ export function addAdjust(program: Command, openDesk: OpenDesk, world: World): v
       )
       const { task: taskId } = options
       const request: AdjustRequest = { key, delta, taskId, ...becauseOf(options, world) }
-      const { api, show, refusal } = openDesk(command)
+      const { change } = openDesk(command)
       const path = `/internal/billing/accounts/${account}/adjustments`
-      const answer = await api.post<GrantView>(path, request)
-      if (answer.replay) throw refusal(answer, bookedBefore(key, answer))
-      show(
-        answer,
+      await change<GrantView>(
+        path,
+        request,
         ({ balance }) =>
           `Corrected ${account} by ${signed(delta)}; its balance is ${count(balance)}.`,
+        (answer) => bookedBefore(key, answer),
       )
     })
   addExample(

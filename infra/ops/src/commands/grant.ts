@@ -36,14 +36,14 @@ export function addGrant(program: Command, openDesk: OpenDesk, world: World): vo
           options.key,
         )
         const request: GrantRequest = { key, credits, purpose, ...becauseOf(options, world) }
-        const { api, show, refusal } = openDesk(command)
+        const { change } = openDesk(command)
         const path = `/internal/billing/accounts/${account}/grants`
-        const answer = await api.post<GrantView>(path, request)
-        if (answer.replay) throw refusal(answer, bookedBefore(key, answer))
-        show(
-          answer,
+        await change<GrantView>(
+          path,
+          request,
           ({ balance }) =>
             `Granted ${many(credits, 'credit')} to ${account}; its balance is ${count(balance)}.`,
+          (answer) => bookedBefore(key, answer),
         )
       },
     )

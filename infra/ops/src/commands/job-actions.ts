@@ -9,10 +9,6 @@ import { addExample } from '../example.ts'
 import { sentence } from '../output/words.ts'
 import type { World } from '../world.ts'
 
-interface ActionOptions extends BecauseOptions {
-  dryRun?: boolean
-}
-
 const HELP: Record<JobAction, { does: string; because: string }> = {
   retry: {
     does: 'let a parked job upscale again, at no new charge',
@@ -23,7 +19,7 @@ const HELP: Record<JobAction, { does: string; because: string }> = {
     because: 'the provider stays down today',
   },
   rerun: {
-    does: 'run a failed job again under the same id; it is charged again',
+    does: 'run a failed job again under the same id: charged anew once; an open charge is taken over',
     because: 'the engine is mended',
   },
   cancel: {
@@ -44,14 +40,11 @@ export function addJobActions(program: Command, openDesk: OpenDesk, world: World
       .command(action)
       .description(does)
       .argument('<task>', 'task id', readTaskId)
-      .option('--dry-run', 'say what would happen; nothing moves')
-      .action(async (taskId: TaskId, options: ActionOptions, command: Command) => {
-        const { dryRun } = options
-        const request: JobActionRequest = { ...becauseOf(options, world), dryRun }
-        const { api, show } = openDesk(command)
-        show(
-          await api.post<JobActionView>(`/internal/tasks/${taskId}/${action}`, request),
-          renderAction,
+      .action(async (taskId: TaskId, options: BecauseOptions, command: Command) => {
+        const request: JobActionRequest = becauseOf(options, world)
+        const { change } = openDesk(command)
+        await change<JobActionView>(`/internal/tasks/${taskId}/${action}`, request, ({ outcome }) =>
+          sentence(outcome),
         )
       })
     addExample(
@@ -60,6 +53,3 @@ export function addJobActions(program: Command, openDesk: OpenDesk, world: World
     )
   }
 }
-
-const renderAction = ({ dryRun, outcome }: JobActionView): string =>
-  `${dryRun ? 'Dry run, nothing moved: ' : ''}${sentence(outcome)}`

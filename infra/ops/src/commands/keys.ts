@@ -1,6 +1,13 @@
 import type { Command } from 'commander'
 import { accountIdOf } from '@upscale/types'
-import type { Because, CustomerId, KeyView, NewKeyView, RotateKeyRequest } from '@upscale/types'
+import type {
+  Because,
+  CreateKeyRequest,
+  CustomerId,
+  KeyView,
+  NewKeyView,
+  RotateKeyRequest,
+} from '@upscale/types'
 import { readCustomerId, readText, readWhole } from '../arguments.ts'
 import { addBecause, becauseOf } from '../because.ts'
 import type { BecauseOptions } from '../because.ts'
@@ -9,6 +16,8 @@ import { addExample } from '../example.ts'
 import { keyColumns } from '../output/key-columns.ts'
 import { renderTable } from '../output/table.ts'
 import { many } from '../output/words.ts'
+import { addPages, moreText, readPages } from '../pages.ts'
+import type { PageOptions } from '../pages.ts'
 import type { World } from '../world.ts'
 
 export function addKeys(program: Command, openDesk: OpenDesk, world: World): void {
@@ -24,23 +33,18 @@ function addList(keys: Command, openDesk: OpenDesk): void {
     .command('list')
     .description('keys of a customer, oldest first, without their text')
     .argument('<customer>', 'customer id', readCustomerId)
-    .action(async (customerId: CustomerId, _options: object, command: Command) => {
+    .action(async (customerId: CustomerId, options: PageOptions, command: Command) => {
       const { api, show, now } = openDesk(command)
-      const list = await api.get<{ items: KeyView[] }>('/internal/keys', { customerId })
-      show(list, ({ items }, colors) => renderTable(keyColumns(now()), items, colors))
+      const found = await readPages<KeyView>(api, '/internal/keys', options, { customerId })
+      const columns = keyColumns(now())
+      show(found, (list, colors) => renderTable(columns, list.items, colors) + moreText(list))
     })
-  addExample(command, 'keys list acme')
+  addExample(addPages(command), 'keys list acme', 'keys list acme --all')
 }
 
 interface CreateOptions extends BecauseOptions {
   name?: string
   test?: boolean
-}
-
-interface CreateKeyRequest extends Because {
-  customerId: CustomerId
-  name: string
-  livemode: boolean
 }
 
 function addCreate(keys: Command, openDesk: OpenDesk, world: World): void {
@@ -57,15 +61,18 @@ function addCreate(keys: Command, openDesk: OpenDesk, world: World): void {
         livemode: !options.test,
         ...becauseOf(options, world),
       }
-      const { api, show } = openDesk(command)
+      const { change } = openDesk(command)
       const account = accountIdOf(customerId, request.livemode)
-      show(
-        await api.post<NewKeyView>('/internal/keys', request),
+      await change<NewKeyView>(
+        '/internal/keys',
+        request,
         ({ id, key }) => `Key ${id} of ${account}, shown this once: ${key}`,
       )
     })
   addExample(addBecause(command), 'keys create acme --name server --reason "asked by mail"')
 }
+
+const GRACE_MAX_HOURS = 720 // a month: the gateway takes no more
 
 interface RotateOptions extends BecauseOptions {
   graceHours: number
@@ -78,21 +85,26 @@ function addRotate(keys: Command, openDesk: OpenDesk, world: World): void {
     .argument('<key>', "the old key's id, as `keys list` shows it")
     .option(
       '--grace-hours <n>',
-      'how long the old key opens yet',
-      (text: string) => readWhole('--grace-hours', text, 0),
+      `how long the old key opens yet, at most ${GRACE_MAX_HOURS}`,
+      (text: string) => readWhole('--grace-hours', text, 0, GRACE_MAX_HOURS),
       24,
     )
     .action(async (keyId: string, options: RotateOptions, command: Command) => {
       const { graceHours } = options
       const request: RotateKeyRequest = { graceHours, ...becauseOf(options, world) }
-      const { api, show } = openDesk(command)
-      show(
-        await api.post<NewKeyView>(`/internal/keys/${encodeURIComponent(keyId)}/rotate`, request),
+      const { change } = openDesk(command)
+      const path = `/internal/keys/${encodeURIComponent(keyId)}/rotate`
+      await change<NewKeyView>(
+        path,
+        request,
         ({ id, key }) =>
           `Key ${id}, in the place of ${keyId}, which opens for ${many(graceHours, 'hour')} yet; shown this once: ${key}`,
       )
     })
-  addExample(addBecause(command), 'keys rotate 4f1c… --grace-hours 48 --reason "yearly rotation"')
+  addExample(
+    addBecause(command),
+    'keys rotate key_3kTMd0vIWwMRuHsMeJIk --grace-hours 48 --reason "yearly rotation"',
+  )
 }
 
 function addRevoke(keys: Command, openDesk: OpenDesk, world: World): void {
@@ -102,9 +114,12 @@ function addRevoke(keys: Command, openDesk: OpenDesk, world: World): void {
     .argument('<key>', "the key's id, as `keys list` shows it")
     .action(async (keyId: string, options: BecauseOptions, command: Command) => {
       const request: Because = becauseOf(options, world)
-      const { api, show } = openDesk(command)
+      const { change } = openDesk(command)
       const path = `/internal/keys/${encodeURIComponent(keyId)}/revoke`
-      show(await api.post(path, request), () => `Key ${keyId} is revoked.`)
+      await change(path, request, () => `Key ${keyId} is revoked.`)
     })
-  addExample(addBecause(command), 'keys revoke 4f1c… --reason "found in a public repository"')
+  addExample(
+    addBecause(command),
+    'keys revoke key_3kTMd0vIWwMRuHsMeJIk --reason "found in a public repository"',
+  )
 }

@@ -40,10 +40,11 @@ function addAdd(rates: Command, openDesk: OpenDesk, world: World): void {
     .option('--from <time>', 'as 2027-01-31T00:00:00Z, or a day in UTC (required)', readInstant)
     .action(async (options: AddOptions, command: Command) => {
       const request: RateView & Because = { ...rateOf(options), ...becauseOf(options, world) }
-      const { api, show } = openDesk(command)
+      const { change } = openDesk(command)
       const { factor, creditsPerSecond, validFrom } = request
-      show(
-        await api.post('/internal/billing/rates', request),
+      await change(
+        '/internal/billing/rates',
+        request,
         () =>
           `Factor ${factor} costs ${many(creditsPerSecond, 'credit')} a second from ${when(validFrom)} on.`,
       )

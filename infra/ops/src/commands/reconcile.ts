@@ -18,14 +18,20 @@ export function addReconcile(program: Command, openDesk: OpenDesk, world: World)
     .description(
       'a pass of the reconciler now: gives back what jobs left behind that are over; exit code 1 if anything is found that it may not mend',
     )
-    .option('--confirm-lost', 'also refund the many charges without a workflow (`lost_jobs`)')
+    .option(
+      '--confirm-lost',
+      'for `lost_jobs`, once you are sure: also refunds the open charges whose workflow is gone, and reverses the settled ones of the last two days whose task has no delivery, however many',
+    )
     .action(async (options: ReconcileOptions, command: Command) => {
       const { confirmLost } = options
       const request: ReconcileRequest = { ...becauseOf(options, world), confirmLost }
-      const { api, show } = openDesk(command)
-      const books = await api.post<BooksView>('/internal/reconcile', request)
-      show(books, renderBooks)
-      requireRightBooks(books)
+      const { change } = openDesk(command)
+      const books = await change<BooksView>('/internal/reconcile', request, renderBooks)
+      if (books) requireRightBooks(books)
     })
-  addExample(addBecause(command), 'reconcile --reason "after the outage"')
+  addExample(
+    addBecause(command),
+    'reconcile --reason "after the outage"',
+    'reconcile --confirm-lost --reason "Temporal\'s store is lost" --dry-run',
+  )
 }

@@ -16,7 +16,9 @@ interface ViewsOptions {
 export function addViews(program: Command, openDesk: OpenDesk): void {
   const command = program
     .command('views')
-    .description('links into the Temporal UI, one per question; its page can keep them as views')
+    .description(
+      'links into the Temporal UI, one per question; its page can keep them as views, but that of 15 minutes keeps the time of now: print it anew',
+    )
     .option('--account <account>', 'whose jobs', readAccountId)
     .option('--code <code>', 'which error code', readErrorCode)
     .action((options: ViewsOptions, command: Command) => {

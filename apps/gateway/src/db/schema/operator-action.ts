@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely'
-import type { AuditEntry } from '@upscale/types'
+import type { AuditEntry, RequestId } from '@upscale/types'
 
 /** What operators did: a row is written before the work, and only its end is filled in. */
 export interface OperatorActionTable {
@@ -9,6 +9,7 @@ export interface OperatorActionTable {
   action: ColumnType<string, string, never>
   target: ColumnType<string, string, never>
   reason: ColumnType<string, string, never>
+  requestId: ColumnType<RequestId | null, RequestId, never>
   outcome: Generated<AuditEntry['outcome']>
   detail: string | null
 }
