@@ -120,7 +120,7 @@ describe('what is refused although it is well said', () => {
     [
       'a correction for a task that the account never had',
       `adjust ${ACCOUNT} -5 --key fix_1 --task ${NO_TASK}`,
-      'This account was never charged for that task: check the account and the task id.',
+      `There is no task ${NO_TASK}: it was never created, or it was refused and cost nothing.`,
     ],
   ])('%s', async (_what, words, sentence) => {
     expect(await ops.run(words, 'by mistake')).toEqual(refused(3, sentence))

@@ -81,8 +81,8 @@ test('a job that was terminated is given back in full, and can run again', async
   expect(
     missingFrom(await linesAbout(id), [
       'workflow: run terminated: by mistake',
-      'api: task shows as failed ',
       `ledger: refund +48 credits, balance ${GRANT}, generation 1: GENERATION_FAILED (reconciler)`,
+      'api: task shows as failed ',
     ]),
   ).toEqual([])
   expect(await reconcile(operator)).toBe(0)
@@ -120,8 +120,8 @@ test('a job that was terminated between payment and delivery is given back', asy
     missingFrom(await linesAbout(id), [
       'workflow: settle (generation 1) completed: settled',
       'workflow: run terminated: by mistake',
-      'api: task shows as failed',
       `ledger: refund +48 credits, balance ${before}, generation 1: nothing was delivered (reconciler)`,
+      'api: task shows as failed',
     ]),
   ).toEqual([])
   expect(await reconcile(operator)).toBe(0)
