@@ -14,6 +14,8 @@ import { adjust, balanceOf, debit, linesOf, problemsIn, refund, settle } from '.
 import { newTaskId, testBilling } from './test-billing.ts'
 import { ok, refusal, serve } from './test-http.ts'
 
+const LATER = Date.now() + 3_600_000 // whatever stands was found before
+
 const billing = await testBilling()
 const { db } = billing
 const http = await serve(billing)
@@ -346,7 +348,7 @@ describe('books and metrics', () => {
     await debit(db, { account, task })
     const finding = { check: 'books', subject: account, problem: 'balance 5, lines say 6' } as const
     const audit = { check: 'audit', subject: task, problem: 'p'.repeat(900) } as const
-    await reportFindings({ findings: [finding, audit], audited: true })
+    await reportFindings({ findings: [finding, audit], audited: true, sinceMs: LATER })
     expect(await get('/books')).toEqual(
       ok({
         lastPassAt: SAID,
@@ -366,7 +368,8 @@ describe('books and metrics', () => {
 
   test('a finding that stays keeps when it was first seen; the others go', async () => {
     const stays = { check: 'delivered_unpaid', subject: 'task_x', problem: 'first' } as const
-    const report = (findings: Finding[]) => reportFindings({ findings, audited: true })
+    const report = (findings: Finding[]) =>
+      reportFindings({ findings, audited: true, sinceMs: LATER })
     await report([stays, { ...stays, subject: 'task_y' }])
     const seen = sql<{ at: string }>`select first_seen::text as at from billing.finding`
     const [first] = (await seen.execute(db)).rows
@@ -381,15 +384,33 @@ describe('books and metrics', () => {
     expect(await readFindings()).toEqual([])
   })
 
+  test('a pass forgets nothing that another found since it began', async () => {
+    const began = Date.now() - 60_000
+    const lost = { check: 'lost_jobs', subject: 'settled charges', problem: 'gone' } as const
+    await reportFindings({ findings: [lost], audited: false, sinceMs: LATER })
+    await reportFindings({ findings: [], audited: false, sinceMs: began })
+    expect(await readFindings()).toEqual([lost])
+    await reportFindings({ findings: [], audited: false, sinceMs: LATER })
+    expect(await readFindings()).toEqual([])
+  })
+
   test('a pass that was no audit leaves what the last audit found', async () => {
     const audit = { check: 'audit', subject: 'a:live', problem: 'off' } as const
     const lost = { check: 'lost_jobs', subject: 'open charges', problem: 'gone' } as const
-    await reportFindings({ findings: [audit, lost], audited: true })
-    await reportFindings({ findings: [{ ...audit, problem: 'other' }], audited: false })
+    await reportFindings({ findings: [audit, lost], audited: true, sinceMs: LATER })
+    await reportFindings({
+      findings: [{ ...audit, problem: 'other' }],
+      audited: false,
+      sinceMs: LATER,
+    })
     expect(await readFindings()).toEqual([audit])
-    await reportFindings({ findings: [{ ...audit, subject: 'b:live' }, lost], audited: false })
+    await reportFindings({
+      findings: [{ ...audit, subject: 'b:live' }, lost],
+      audited: false,
+      sinceMs: LATER,
+    })
     expect(await readFindings()).toEqual([audit, lost])
-    await reportFindings({ findings: [], audited: true })
+    await reportFindings({ findings: [], audited: true, sinceMs: LATER })
     expect(await readFindings()).toEqual([])
   })
 })
@@ -399,7 +420,8 @@ describe('accepting a finding', () => {
   const accept = (body: object) =>
     post('/books/accept', { check: 'delivered_unpaid', ...WHY, ...body })
   const done = { status: 204, body: null }
-  const report = (findings: Finding[]) => reportFindings({ findings, audited: false })
+  const report = (findings: Finding[]) =>
+    reportFindings({ findings, audited: false, sinceMs: LATER })
   const unpaid = (subject: string) =>
     ({ check: 'delivered_unpaid', subject, problem: 'nothing is settled' }) as const
   const waitingForLocks = async () => {
@@ -429,7 +451,9 @@ describe('accepting a finding', () => {
   test('waits for the pass that reports at this moment', async () => {
     const task = newTaskId()
     const pass = await billing.admin.startTransaction().execute()
-    await sql`select billing.report(${JSON.stringify([unpaid(task)])}::jsonb, false)`.execute(pass)
+    await sql`select billing.report(${JSON.stringify([unpaid(task)])}::jsonb, false, now() + interval '1 hour')`.execute(
+      pass,
+    )
     const answer = accept({ subject: task })
     while ((await waitingForLocks()) === 0n) await sleep(10)
     await pass.commit().execute()

@@ -579,6 +579,21 @@ describe('what is passed on to billing', () => {
     expect((await auditOf('limit=1')).items).toEqual(items)
   })
 
+  test('a misspelled dry run does not act', async () => {
+    const before = gateway.billing.changes.length
+    const request = { key: 'pay_odd', credits: 5, purpose: 'pack', dry_run: true, ...BECAUSE }
+    expect(await gateway.operate('/billing/accounts/acme:live/grants', request)).toMatchObject({
+      status: 400,
+      body: {
+        error: {
+          param: 'dry_run',
+          message: 'dry_run is not known here: send key, credits, purpose, reason, actor, dryRun',
+        },
+      },
+    })
+    expect(gateway.billing.changes).toHaveLength(before)
+  })
+
   test('a refusal of billing is noted with what was asked for', async () => {
     const message = 'Key pay_1 was used for another grant: take another key'
     gateway.billing.answerNext(409, {

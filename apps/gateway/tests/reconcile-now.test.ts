@@ -7,7 +7,7 @@ import { testTemporal } from '@upscale/testing'
 import type { TestTemporal } from '@upscale/testing'
 import type { AccountId, AuditEntry, RefundInput, TaskId } from '@upscale/types'
 import {
-  AUDIT_INPUT,
+  CONFIRMED_WINDOW_MS,
   QUEUES,
   RECONCILE_INPUT,
   RECONCILE_SCHEDULE,
@@ -141,7 +141,7 @@ test('a pass runs with the input of the schedule, and lost jobs wait for the wor
   expect([refunds, lastPass]).toEqual([[], passBefore])
   expect(await reconcile({ confirmLost: true })).toMatchObject({ status: 200 })
   expect(refunds).toHaveLength(25)
-  const { windowMs } = AUDIT_INPUT // settled ones have left the window of the schedule
+  const windowMs = CONFIRMED_WINDOW_MS // settled ones have left the window of the schedule
   expect(await inputOf(lastPass)).toEqual({ ...RECONCILE_INPUT, windowMs, confirmLost: true })
   expect(await lastEntry()).toMatchObject({
     outcome: 'done',

@@ -141,7 +141,7 @@ export interface OpenAccountRequest extends Because {
 /** `POST /internal/reconcile`: a pass now; answers with `BooksView`, as the pass left the books. */
 export interface ReconcileRequest extends Because {
   /**
-   * Also give back the many charges whose workflow is gone, and settled ones of the last two days without a
+   * Also give back the many charges whose workflow is gone, and settled ones of the last 30 days without a
    * delivered task: see the finding `lost_jobs`.
    */
   confirmLost?: boolean | undefined

@@ -20,6 +20,7 @@ export { applicationFailureOf } from './failures.ts'
 export {
   AUDIT_INPUT,
   AUDIT_SCHEDULE,
+  CONFIRMED_WINDOW_MS,
   RECONCILE_INPUT,
   RECONCILE_SCHEDULE,
 } from './reconcile/schedules.ts'

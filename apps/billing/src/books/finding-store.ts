@@ -7,6 +7,8 @@ export interface PassFindings {
   findings: Finding[]
   /** It looked at every account and every task, too. */
   audited: boolean
+  /** When the pass began, epoch ms: what others found since then stays. */
+  sinceMs: number
 }
 
 /** What stands, longest known first. */
@@ -22,9 +24,12 @@ export const readFindings = (db: BillingDb): Promise<Finding[]> =>
 /** Replaces what stands and notes that a pass has ended; findings of an audit only where it was one. */
 export async function callReport(
   db: BillingDb,
-  { findings, audited }: PassFindings,
+  { findings, audited, sinceMs }: PassFindings,
 ): Promise<void> {
-  await sql`select billing.report(${JSON.stringify(findings)}::jsonb, ${audited})`.execute(db)
+  await sql`
+    select billing.report(${JSON.stringify(findings)}::jsonb, ${audited}, ${new Date(sinceMs)})`.execute(
+    db,
+  )
 }
 
 /** A person lets a finding be, for ever. */

@@ -9,13 +9,13 @@ const PROBLEM_MAX = 500
 /** Replaces what the last pass found; each metric and `GET /books` read it from the table. */
 export async function reportFindings(
   { db, events }: BillingContext,
-  { findings, audited }: PassFindings,
+  { findings, ...pass }: PassFindings,
 ): Promise<void> {
   const rows = findings.map(({ check, subject, problem }) => ({
     check,
     subject: lineText(subject, SUBJECT_MAX),
     problem: lineText(problem, PROBLEM_MAX),
   }))
-  await callReport(db, { findings: rows, audited })
+  await callReport(db, { findings: rows, ...pass })
   events.passEnded(rows)
 }

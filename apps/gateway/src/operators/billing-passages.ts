@@ -23,6 +23,8 @@ export interface BillingPassage {
     action: string
     /** Name of the path's parameter, or of the body's field, that says what is changed. */
     target: string
+    /** Of the body, besides reason, actor and dryRun: a misspelled `dryRun` must not act. */
+    fields: readonly string[]
     /** Billing's own books keep the reason and who gave it, too. */
     takesBecause: boolean
     /** Throws what billing cannot know, or would not refuse; a text says what is so already. */
@@ -48,7 +50,13 @@ export const BILLING_PASSAGES: readonly BillingPassage[] = [
   {
     method: 'POST',
     path: `${ACCOUNT}/grants`,
-    change: { action: 'grant', target: 'accountId', takesBecause: true, preview: previewGrant },
+    change: {
+      action: 'grant',
+      target: 'accountId',
+      fields: ['key', 'credits', 'purpose'],
+      takesBecause: true,
+      preview: previewGrant,
+    },
   },
   {
     method: 'POST',
@@ -56,6 +64,7 @@ export const BILLING_PASSAGES: readonly BillingPassage[] = [
     change: {
       action: 'adjust',
       target: 'accountId',
+      fields: ['key', 'delta', 'taskId'],
       takesBecause: true,
       require: requireOrder,
       preview: previewAdjust,
@@ -67,6 +76,7 @@ export const BILLING_PASSAGES: readonly BillingPassage[] = [
     change: {
       action: ACCEPT_FINDING,
       target: 'subject',
+      fields: ['check', 'subject'],
       takesBecause: true,
       preview: previewAccept,
     },
@@ -78,6 +88,7 @@ export const BILLING_PASSAGES: readonly BillingPassage[] = [
     change: {
       action: 'open account',
       target: 'customerId',
+      fields: ['customerId', 'plan'],
       takesBecause: false,
       require: requireSamePlan,
       preview: previewOpen,
@@ -89,6 +100,7 @@ export const BILLING_PASSAGES: readonly BillingPassage[] = [
     change: {
       action: 'change plan',
       target: 'customerId',
+      fields: ['plan'],
       takesBecause: false,
       preview: previewPlan,
     },
@@ -96,6 +108,12 @@ export const BILLING_PASSAGES: readonly BillingPassage[] = [
   {
     method: 'POST',
     path: '/rates',
-    change: { action: 'add rate', target: 'factor', takesBecause: false, preview: previewRate },
+    change: {
+      action: 'add rate',
+      target: 'factor',
+      fields: ['factor', 'creditsPerSecond', 'validFrom'],
+      takesBecause: false,
+      preview: previewRate,
+    },
   },
 ]

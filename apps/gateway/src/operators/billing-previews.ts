@@ -6,7 +6,7 @@ import {
   isAccountId,
   isCustomerId,
 } from '@upscale/types'
-import type { AccountView, PostingView } from '@upscale/types'
+import type { AccountView, PostingView, RatesView } from '@upscale/types'
 import type { GatewayContext } from '../context.ts'
 import { customerNotFound, findCustomer } from './find-customer.ts'
 
@@ -60,13 +60,30 @@ export const previewPlan: Preview = async (ctx, asked) => {
     : `${customer} would change from plan ${account.plan} to ${plan}`
 }
 
-export const previewRate: Preview = async ({ now }, asked) => {
+const MOST_PER_SECOND = 10_000 // the ledger takes no higher rate
+
+export const previewRate: Preview = async ({ now, billing }, asked) => {
   const factor = oneOf(UPSCALE_FACTORS, asked, 'factor')
   const { validFrom } = asked
   const credits = wholeNumberIn(asked, 'creditsPerSecond')
-  const from = typeof validFrom === 'string' ? Date.parse(validFrom) : Number.NaN
+  if (credits > MOST_PER_SECOND) {
+    throw invalid('creditsPerSecond', `creditsPerSecond is at most ${MOST_PER_SECOND}`)
+  }
+  const isTime = typeof validFrom === 'string' && validFrom.includes('T')
+  const from = isTime ? Date.parse(validFrom) : Number.NaN
   if (!(from > now().getTime())) {
     throw invalid('validFrom', 'validFrom must be a time in the future: 2027-01-01T00:00:00Z')
+  }
+  const { body } = await billing.ask({ method: 'GET', path: '/rates' })
+  const then = (body as RatesView).schedule.find(
+    (rate) => rate.factor === factor && Date.parse(rate.validFrom) === from,
+  )
+  if (then && then.creditsPerSecond !== credits) {
+    throw refused(
+      'rate_exists',
+      `Factor ${factor} costs ${then.creditsPerSecond} credits per second from ${then.validFrom} on, ` +
+        'and a rate never changes: let the new one begin at another time',
+    )
   }
   return `factor ${factor} would cost ${credits} credits a second from ${String(validFrom)} on`
 }
@@ -74,7 +91,13 @@ export const previewRate: Preview = async ({ now }, asked) => {
 export const previewAccept: Preview = async ({ billing }, { check, subject }) => {
   const { findings } = await billing.readBooksState()
   const found = findings.some((finding) => finding.check === check && finding.subject === subject)
-  const what = `${String(check)} of ${String(subject)}`
+  if (check !== 'delivered_unpaid') {
+    throw refused(
+      'not_acceptable',
+      `Only delivered_unpaid is a person's to accept; a finding of ${String(check)} has to be mended`,
+    )
+  }
+  const what = `${check} of ${String(subject)}`
   return found
     ? `the finding ${what} would be let be`
     : `the last pass found no ${what}: where there is one, it would be let be`
@@ -98,8 +121,10 @@ async function isBooked({ billing }: Billing, { key }: Asked, asked: Posting): P
   if (typeof key !== 'string') throw invalid('key', 'key is missing or not valid')
   const used = await billing.findPosting(key)
   if (!used) return false
-  const names = ['accountId', 'kind', 'delta', 'purpose', 'taskId'] as const
-  if (names.every((name) => used[name] === asked[name])) return true
+  const names = ['accountId', 'kind', 'delta', 'taskId'] as const
+  const isOld = used.purpose === null // it was granted before grants had a purpose
+  const isSame = names.every((name) => used[name] === asked[name])
+  if (isSame && (isOld || used.purpose === asked.purpose)) return true
   const { kind, delta, accountId, createdAt } = used
   throw refused(
     'key_reused',

@@ -28,7 +28,7 @@ function requireRunning(job: Job): void {
 function endOf({ status }: Job): string {
   switch (status) {
     case null:
-      return 'it is not admitted yet and nothing is charged; what is charged meanwhile goes back'
+      return 'nothing is recorded of it yet; what was charged goes back'
     case 'completed':
       return 'what was delivered stays delivered and charged'
     default:

@@ -141,6 +141,6 @@ test('a cancel promises only what is known', () => {
     'task_abc would be asked to stop: it ends as failed with all credits back, unless its result is being booked already',
   )
   expect(cancel.plan(job(RUNNING, null))).toBe(
-    'task_abc would be asked to stop: it is not admitted yet and nothing is charged; what is charged meanwhile goes back',
+    'task_abc would be asked to stop: nothing is recorded of it yet; what was charged goes back',
   )
 })

@@ -3,7 +3,7 @@ import type { ScheduleDescription, WorkflowHandle } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
 import { AppError } from '@upscale/types'
 import type { BooksView, InternalFailure } from '@upscale/types'
-import { AUDIT_INPUT, RECONCILE_SCHEDULE } from '@upscale/workflows/activities'
+import { CONFIRMED_WINDOW_MS, RECONCILE_SCHEDULE } from '@upscale/workflows/activities'
 import type { ReconcileInput } from '@upscale/workflows/activities'
 import type { GatewayContext } from '../context.ts'
 import { randomBase62 } from '../random-id.ts'
@@ -19,16 +19,16 @@ export interface ReconcilePass {
 
 /**
  * The pass of the schedule, with its input. `confirmLost` is the operator's word that open charges without
- * a workflow, and settled ones without a delivery, are those of lost jobs: it reaches as far back as the
- * nightly pass, since what is settled leaves the window of the others after a while.
+ * a workflow, and settled ones without a delivery, are those of lost jobs: it reaches a month back, since
+ * what is settled leaves the window of the others after a while.
  */
 export async function readPass(ctx: GatewayContext, confirmLost: boolean): Promise<ReconcilePass> {
   const { action } = await askTemporal(ctx, () =>
     ctx.temporal.client.schedule.getHandle(RECONCILE_SCHEDULE).describe(),
   ).catch(orNoSchedule)
   const [input] = action.args as [ReconcileInput]
-  const { windowMs } = AUDIT_INPUT
-  return { action, input: confirmLost ? { ...input, windowMs, confirmLost } : input }
+  const confirmed = { ...input, windowMs: CONFIRMED_WINDOW_MS, confirmLost }
+  return { action, input: confirmLost ? confirmed : input }
 }
 
 /** What it would do, in one sentence. */

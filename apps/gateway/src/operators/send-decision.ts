@@ -20,17 +20,18 @@ export function requireParked(job: Job): void {
 /** Sends `retry` or `refund`; the job itself refuses what somebody decided meanwhile. */
 export async function sendDecision(
   ctx: GatewayContext,
-  { taskId, parkedAt }: Job,
+  { taskId }: Job,
   update: { name: string },
   { actor, reason }: Because,
 ): Promise<void> {
   const handle = ctx.temporal.client.workflow.getHandle(taskId)
-  const options = {
-    args: [{ actor, reason }] satisfies [OperatorNote],
-    // Asked again after a time-out it is the same update, and answered with what came of it.
-    ...(parkedAt && { updateId: `${update.name}-${parkedAt.getTime()}` }),
-  }
   try {
+    const { runId, historyLength } = await askTemporal(ctx, () => handle.describe())
+    const options = {
+      args: [{ actor, reason }] satisfies [OperatorNote],
+      // Two that are sent at once are one update; a later one finds the history longer.
+      updateId: `${update.name}-${runId}-${historyLength}`,
+    }
     await askTemporal(ctx, () => handle.executeUpdate<string, [OperatorNote]>(update.name, options))
   } catch (error) {
     if (!isTooLate(error)) throw error

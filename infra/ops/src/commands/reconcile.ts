@@ -20,7 +20,7 @@ export function addReconcile(program: Command, openDesk: OpenDesk, world: World)
     )
     .option(
       '--confirm-lost',
-      'for `lost_jobs`, once you are sure: also refunds the open charges whose workflow is gone, and reverses the settled ones of the last two days whose task has no delivery, however many',
+      'for `lost_jobs`, once you are sure: also refunds the open charges whose workflow is gone, and reverses the settled ones of the last 30 days whose task has no delivery, however many',
     )
     .action(async (options: ReconcileOptions, command: Command) => {
       const { confirmLost } = options

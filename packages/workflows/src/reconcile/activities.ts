@@ -53,8 +53,11 @@ export interface BooksActivities {
   reverse(input: ChargeKey & { reason: string }): Promise<ChargeAnswer>
   /** What stands from the passes before. */
   readFindings(): Promise<Finding[]>
-  /** Replaces them, those of `audit` only where this pass audited; the pass is over. */
-  reportFindings(input: { findings: Finding[]; audited: boolean }): Promise<void>
+  /**
+   * Replaces what stood at `sinceMs`, when this pass began; that of `audit` only where it audited. The pass
+   * is over.
+   */
+  reportFindings(input: { findings: Finding[]; audited: boolean; sinceMs: number }): Promise<void>
 }
 
 /** A task as Temporal and the read model have it. */

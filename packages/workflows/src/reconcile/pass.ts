@@ -8,12 +8,15 @@ const REPAIRS_AT_ONCE = 8
 const REPAIRS_BUDGET_MS = 10 * 60_000 // a part of ours that is down must not keep the pass from its report
 const PAGE_SIZE = 50 // of some 150 bytes: a payload stays below 10 kB
 
+const NOT_COMPARED = 'not compared'
+
 export type Pass = ReturnType<typeof openPass>
 
 /** What one pass has found and done so far. `standing`: what the passes before it left. */
 export function openPass(input: ReconcileInput, standing: readonly Finding[]) {
   const startedAt = Date.now()
-  const failures: unknown[] = []
+  const failures: ActivityFailure[] = []
+  let repairsBegan: number | undefined
   const report: ReconcileReport = {
     openCharges: 0,
     refunded: [],
@@ -41,16 +44,22 @@ export function openPass(input: ReconcileInput, standing: readonly Finding[]) {
     now: startedAt,
 
     /**
-     * One comparison. Where a service does not answer, what earlier passes found by it stands on, and the
-     * other comparisons go on.
+     * One comparison. Where a service does not answer, that is a finding, what earlier passes found by it
+     * stands on, and the other comparisons go on.
      */
-    async compare(covers: (finding: Finding) => boolean, work: () => Promise<void>): Promise<void> {
+    async compare(
+      check: BooksCheck,
+      covers: (finding: Finding) => boolean,
+      work: () => Promise<void>,
+    ): Promise<void> {
       try {
         await work()
       } catch (error) {
         if (!(error instanceof ActivityFailure)) throw error
         failures.push(error)
-        found(...standing.filter(covers))
+        const problem = `This pass could not compare it: ${reasonOf(error)}`
+        found({ check, subject: NOT_COMPARED, problem })
+        found(...standing.filter((it) => covers(it) && it.subject !== NOT_COMPARED))
       }
     },
 
@@ -61,9 +70,10 @@ export function openPass(input: ReconcileInput, standing: readonly Finding[]) {
       work: (item: Item) => Promise<void>,
     ): Promise<void> {
       for (let from = 0; from < items.length; from += REPAIRS_AT_ONCE) {
-        if (Date.now() - startedAt > REPAIRS_BUDGET_MS) {
-          const left = `${items.length - from} repairs were left to the next pass`
-          found({ check, subject: 'no time', problem: left })
+        repairsBegan ??= Date.now()
+        if (Date.now() - repairsBegan > REPAIRS_BUDGET_MS) {
+          const problem = 'No time was left for the repair: the next pass tries it'
+          found(...items.slice(from).map(({ taskId }) => ({ check, subject: taskId, problem })))
           return
         }
         const few = items.slice(from, from + REPAIRS_AT_ONCE)

@@ -6,7 +6,7 @@ import { books, wholeBooks } from './clocked-activities.ts'
 import { isAboutOpenCharges, refundOpenCharges } from './open-charges.ts'
 import { openPass, reasonOf } from './pass.ts'
 import type { Pass } from './pass.ts'
-import { reportText, shortened } from './report.ts'
+import { onceEach, reportText, shortened } from './report.ts'
 import { isAboutUndelivered, mendUndelivered } from './undelivered.ts'
 import { findUnpaidDeliveries, isAboutUnpaid } from './unpaid.ts'
 
@@ -17,21 +17,22 @@ import { findUnpaidDeliveries, isAboutUnpaid } from './unpaid.ts'
 export async function reconcileBilling(input: ReconcileInput): Promise<ReconcileReport> {
   const pass = openPass(input, await books.readFindings())
   let isHalted = false
-  await pass.compare(isAboutBooks, async () => pass.found(...(await books.proveBooks())))
-  if (input.audit) await auditBooks(pass)
-  await pass.compare(isAboutOpenCharges, async () => {
+  await pass.compare('books', isAboutBooks, async () => pass.found(...(await books.proveBooks())))
+  await pass.compare('open_charge', isAboutOpenCharges, async () => {
     isHalted = await refundOpenCharges(pass)
   })
-  await pass.compare(isAboutUndelivered, () => mendUndelivered(pass))
-  await pass.compare(isAboutUnpaid, () => findUnpaidDeliveries(pass))
+  await pass.compare('undelivered', isAboutUndelivered, () => mendUndelivered(pass))
+  await pass.compare('delivered_unpaid', isAboutUnpaid, () => findUnpaidDeliveries(pass))
+  if (input.audit) await auditBooks(pass) // last: it is slow, and what is owed comes first
 
-  const report = shortened(pass.report)
-  await books.reportFindings({ findings: report.findings, audited: input.audit })
+  const findings = onceEach(pass.report.findings)
+  await books.reportFindings({ findings, audited: input.audit, sinceMs: pass.now })
+  const report = shortened({ ...pass.report, findings })
   setCurrentDetails(reportText(pass.report))
-  if (isHalted) throw failed('LOST_JOBS', 'Too many jobs look lost: see the findings')
   const [failure] = pass.failures
-  if (failure instanceof ActivityFailure)
+  if (failure)
     throw failed('INCOMPLETE_PASS', `The pass could not compare everything: ${reasonOf(failure)}`)
+  if (isHalted) throw failed('LOST_JOBS', 'Too many jobs look lost: see the findings')
   return report
 }
 

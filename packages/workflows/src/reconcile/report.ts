@@ -1,9 +1,9 @@
 import type { Finding } from '@upscale/types'
 import type { ReconcileReport } from './activities.ts'
 
-const MOST = 100 // of each list: a report is for people, and a payload has a limit
+const MOST = 100 // of each list: the rest stands in the books
 
-/** The report as it is stored and returned: each finding once, the first hundred of each check and list. */
+/** The report as people read it: the first hundred of each check and list. */
 export function shortened(report: ReconcileReport): ReconcileReport {
   const checks = Map.groupBy(onceEach(report.findings), ({ check }) => check)
   return {
@@ -28,7 +28,7 @@ export function reportText(report: ReconcileReport): string {
 }
 
 /** The first word about a subject stands: it is the more exact one. */
-function onceEach(findings: readonly Finding[]): Finding[] {
+export function onceEach(findings: readonly Finding[]): Finding[] {
   const bySubject = new Map<string, Finding>()
   for (const finding of findings) {
     const key = `${finding.check} ${finding.subject}`

@@ -22,3 +22,6 @@ export const AUDIT_INPUT: ReconcileInput = {
   windowMs: 49 * HOUR_MS,
   audit: true,
 }
+
+/** How far back an operator's word reaches that jobs are lost. */
+export const CONFIRMED_WINDOW_MS = 30 * 24 * HOUR_MS

@@ -1,6 +1,6 @@
 import { isTaskId } from '@upscale/types'
-import type { TaskId } from '@upscale/types'
-import type { ChargeFacts } from './activities.ts'
+import type { Finding, TaskId } from '@upscale/types'
+import type { ChargeFacts, JobState } from './activities.ts'
 import { books, giveBack, jobs, rows } from './clocked-activities.ts'
 import { endTask, pages } from './pass.ts'
 import type { Pass } from './pass.ts'
@@ -23,10 +23,10 @@ export async function mendUndelivered(pass: Pass): Promise<void> {
         `${all.size} of ${settled + toReverse.length} settled charges have no delivered task: was the gateway's ` +
         'database restored from a backup? None was reversed; once you are sure: ops reconcile --confirm-lost',
     })
-  } else if (!input.audit && !input.confirmLost) {
-    pass.found(...standing.filter(isAboutSettledCharges)) // they may lie outside the window of this pass
-  }
-  if (!isHalted) {
+    pass.found(...standing.filter(({ check }) => check === 'undelivered'))
+  } else {
+    // Until somebody has confirmed: those that it is about may lie outside the window of this pass.
+    if (!input.confirmLost) pass.found(...standing.filter(isAboutSettledCharges))
     await pass.repairEach('undelivered', [...all.values()], (charge) =>
       reverseIfUndelivered(pass, charge),
     )
@@ -69,9 +69,9 @@ async function settledUndelivered({ input, now, standing }: Pass) {
   return { settled, due }
 }
 
-async function openRowsOfClosedJobs({ input, now }: Pass) {
+async function openRowsOfClosedJobs({ input, now, standing }: Pass) {
   const toReverse: ChargeFacts[] = []
-  const toEnd: { taskId: TaskId }[] = []
+  const toEnd: { taskId: TaskId }[] = await halfMended(standing)
   for await (const open of pages((page) =>
     jobs.listOpenJobs({ ...page, olderThanMs: input.openAfterMs }),
   )) {
@@ -86,6 +86,23 @@ async function openRowsOfClosedJobs({ input, now }: Pass) {
     }
   }
   return { toReverse, toEnd }
+}
+
+/** Tasks whose money went back in an earlier pass, and which got no row: no list has them. */
+async function halfMended(standing: readonly Finding[]): Promise<JobState[]> {
+  const tasks = standing
+    .filter(({ check }) => check === 'open_charge' || check === 'undelivered')
+    .map(({ subject }) => subject)
+    .filter(isTaskId)
+  if (tasks.length === 0) return []
+  const charges = await books.readCharges(tasks)
+  const isGivenBack = ({ taskId }: JobState) =>
+    openRowVerdict(
+      charges.filter((it) => it.taskId === taskId),
+      false,
+    ) === 'end'
+  const undelivered = await jobs.readUndelivered(tasks)
+  return undelivered.filter((job) => job.status === null && isGivenBack(job))
 }
 
 /** Looks once more: a reset may have delivered it meanwhile. */

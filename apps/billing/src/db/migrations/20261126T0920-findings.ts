@@ -39,13 +39,15 @@ grant select on billing.finding, billing.pass, billing.accepted to billing_app, 
 
 // Replaces the set: what is found again keeps when it was first seen. A pass that did not look at everything
 // leaves what the last audit found; one that asked before a finding was accepted does not bring it back.
-// Two passes at once take turns, by the lock on the row of passes.
+// Two passes at once take turns, by the lock on the row of passes, and neither forgets what the other found
+// since it began.
 const createReport = (db: Kysely<unknown>) =>
   sql`
-create function billing.report(p_findings jsonb, p_audited boolean)
+create function billing.report(p_findings jsonb, p_audited boolean, p_since timestamptz)
 returns void language sql security definer set search_path = billing, pg_temp as $$
   update billing.pass set ended_at = clock_timestamp();
-  delete from billing.finding x where (p_audited or x.check_name <> 'audit') and not exists (
+  delete from billing.finding x
+    where x.first_seen < p_since and (p_audited or x.check_name <> 'audit') and not exists (
     select 1 from jsonb_array_elements(p_findings) f
       where f ->> 'check' = x.check_name and f ->> 'subject' = x.subject);
   insert into billing.finding (check_name, subject, problem)
@@ -56,7 +58,7 @@ returns void language sql security definer set search_path = billing, pg_temp as
           where x.check_name = f ->> 'check' and x.subject = f ->> 'subject')
       group by 1, 2
     on conflict (check_name, subject) do update set problem = excluded.problem $$;
-grant execute on function billing.report(jsonb, boolean) to billing_app;
+grant execute on function billing.report(jsonb, boolean, timestamptz) to billing_app;
 `.execute(db)
 
 // What only a person may decide: that a task was delivered and stays unpaid. It waits for a pass that reports

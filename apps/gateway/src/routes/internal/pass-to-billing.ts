@@ -30,12 +30,19 @@ const read =
 const change =
   (
     passage: BillingPassage,
-    { action, target, takesBecause, require, preview }: Change,
+    { action, target, fields, takesBecause, require, preview }: Change,
   ): Operation =>
   async (ctx, req, res) => {
     const { method } = passage
     const path = pathFrom(passage, req)
     const { reason, actor, dryRun, ...rest } = parseInput(Body, bodyOf(req))
+    const odd = Object.keys(rest).find((name) => !fields.includes(name))
+    if (odd !== undefined) {
+      const known = [...fields, 'reason', 'actor', 'dryRun'].join(', ')
+      throw new AppError('INVALID_PARAMETER', `${odd} is not known here: send ${known}`, {
+        param: odd,
+      })
+    }
     const named: unknown = req.params[target] ?? rest[target]
     if (typeof named !== 'string' || !PLAIN.test(named)) {
       throw new AppError('INVALID_PARAMETER', `${target} is missing or not valid`, {
