@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { WorkflowNotFoundError } from '@temporalio/client'
 import { clip } from '@upscale/testing'
 import { openCast } from '../src/cast.ts'
 import { hasEnded } from '../src/customer.ts'
@@ -31,6 +32,22 @@ const passUntil = (what: string, isSo: () => Promise<boolean>): Promise<boolean>
     await reconcile(operator)
     return await isSo()
   })
+
+/** As when the retention of a closed run has passed. */
+async function forget(id: string): Promise<void> {
+  await operator.temporal.workflowService.deleteWorkflowExecution({
+    namespace: stack.temporal.namespace,
+    workflowExecution: { workflowId: id },
+  })
+  const isGone = () =>
+    runOf(id)
+      .describe()
+      .then(
+        () => false,
+        (error: unknown) => error instanceof WorkflowNotFoundError,
+      )
+  await until('Temporal has forgotten it', isGone)
+}
 
 const linesAbout = async (id: string) => linesOf(await ops.read<Timeline>(`show ${id}`))
 
@@ -94,6 +111,29 @@ test('a job that was terminated is given back in full, and can run again', async
   expect(await operator.chargesOf(id)).toEqual(['refunded', 'settled'])
   expect(await us.credits()).toBe(GRANT - PRICE)
   expect(await reconcile(operator)).toBe(0)
+})
+
+test('a job that Temporal has forgotten is given back, and can run again; a delivered one stays', async () => {
+  const before = await us.credits()
+  const gate = host.gated(good, 'fetch')
+  const id = await post(gate.url)
+  await gate.asked
+  await runOf(id).terminate('by mistake')
+  gate.open()
+  await forget(id)
+  expect(await reconcile(operator)).toBe(1)
+  expect(await us.getTask(id)).toMatchObject(STOPPED)
+  expect(await us.credits()).toBe(before)
+
+  await ops.succeed(`rerun ${id}`, 'its retention has passed')
+  await us.watch(id, ({ status }) => status === 'completed')
+  await runOf(id).result()
+  await forget(id)
+  expect(await reconcile(operator)).toBe(0)
+  expect(await us.getTask(id)).toMatchObject({ status: 'completed', cost: { net_credits: PRICE } })
+  expect(await operator.chargesOf(id)).toEqual(['refunded', 'settled'])
+  expect(await ops.run(`rerun ${id}`, 'once more')).toMatchObject({ code: 3 })
+  expect(await linesAbout(id)).toContainEqual(expect.stringMatching(/^workflow: (Temporal knows no run|run .* its history is gone)/))
 })
 
 test('a job that was terminated between payment and delivery is given back', async () => {

@@ -147,12 +147,14 @@ describe('the timeline', () => {
 
   test('of a job that was parked, and retried from the Temporal UI without data', async () => {
     const id = await create('parked', 'outage.mp4')
-    const parked = await until(id, ({ task }) => task.parkedAt !== null)
+    const parked = await until(
+      id,
+      (timeline) => told(timeline, 'api').at(-1) === 'task is parked after 2 attempts',
+    )
     const since = parked.task.parkedAt ?? ''
     expect(parked.next).toBe(
       `Parked since ${since}: \`retry\` upscales again at no new charge, \`refund\` gives 144 credits back.`,
     )
-    expect(told(parked, 'api').at(-1)).toBe('task is parked after 2 attempts')
     steps.release(id)
     await handleOf(id).executeUpdate('retry')
     const lines = [

@@ -31,7 +31,7 @@ beforeAll(async () => {
   await ffmpeg('-f', 'lavfi', '-i', source, '-t', '0.24', '-vf', look, ...clean, pristine)
   small = await startOf('big-buck-bunny-360p.mp4')
   large = await startOf('big-buck-bunny-720p.mp4')
-})
+}, 180_000)
 afterAll(() => rm(folder, { recursive: true }))
 
 /** The first pictures of a sample, without loss: they show all that the whole would. */
