@@ -124,6 +124,9 @@ export function createEvents(logger: Logger, metrics: Registry) {
     receiptStale: (taskId: TaskId, error: unknown) =>
       logger.warn({ task_id: taskId, err: error }, 'receipt of a reversed task was not refreshed'),
 
+    recordWithoutOrder: ({ taskId, status }: RecordTaskInput) =>
+      logger.warn({ task_id: taskId, status }, 'task has no order: there is nobody to show it to'),
+
     watchFailed: (error: unknown, taskId?: TaskId) =>
       logger.warn({ task_id: taskId, err: error }, 'progress could not be read'),
 

@@ -1,5 +1,6 @@
 import type { RecordTaskInput } from '@upscale/workflows/activities'
 import type { WorkerContext } from '../context.ts'
+import { NoOrder } from './task-store.ts'
 import { hasEnded, linesWith, mayReplace, stateAfter } from './task-state.ts'
 import type { TaskTransaction } from './task-state.ts'
 
@@ -12,14 +13,20 @@ export async function recordTask(ctx: WorkerContext, change: RecordTaskInput): P
   const receipt = hasEnded(change.status)
     ? await ctx.billing.listTaskTransactions(accountId, taskId)
     : undefined
-  const isTaken = await ctx.changeTask(taskId, (known) => {
-    if (known && !mayReplace(known.state, change)) return undefined
-    return {
-      state: stateAfter(known?.state, change, ctx.resultKeptMs),
-      transactions: receipt ?? linesAfter(known?.transactions ?? [], change),
-    }
-  })
-  ctx.events.taskRecorded(change, isTaken)
+  try {
+    const isTaken = await ctx.changeTask(taskId, (known) => {
+      if (known && !mayReplace(known.state, change)) return undefined
+      return {
+        state: stateAfter(known?.state, change, ctx.resultKeptMs),
+        transactions: receipt ?? linesAfter(known?.transactions ?? [], change),
+      }
+    })
+    ctx.events.taskRecorded(change, isTaken)
+  } catch (error) {
+    // There is nobody to show it to. What it cost goes back through the reconciler.
+    if (!(error instanceof NoOrder)) throw error
+    ctx.events.recordWithoutOrder(change)
+  }
 }
 
 const linesAfter = (lines: TaskTransaction[], { price }: RecordTaskInput): TaskTransaction[] =>

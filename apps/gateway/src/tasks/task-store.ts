@@ -118,6 +118,11 @@ export type ChangeTask = (
   decide: (known: RecordedTask | undefined) => RecordedTask | undefined,
 ) => Promise<boolean>
 
+/** The task was refused to its customer, or its order was swept: nobody has its id. */
+export class NoOrder extends Error {
+  override readonly name = 'NoOrder'
+}
+
 const MAX_TRIES = 20 // writers of one task at once: its change, the progress watcher, its readers
 
 export function createChangeTask(pool: Pool): ChangeTask {
@@ -129,8 +134,7 @@ export function createChangeTask(pool: Pool): ChangeTask {
   return async (taskId, decide) => {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const [row] = await read([taskId])
-      // Not final: a failure here must stay in sight of the operators, and never undo a delivered job.
-      if (!row) throw new Error(`There is no order for ${taskId}`)
+      if (!row) throw new NoOrder(`There is no order for ${taskId}`)
       const next = decide(row.version === null ? undefined : recordedFrom(row))
       if (!next) return false
       const saved = await save([taskId, row.createdAt, row.version, ...valuesOf(next)])
