@@ -133,7 +133,9 @@ test('a job that Temporal has forgotten is given back, and can run again; a deli
   expect(await us.getTask(id)).toMatchObject({ status: 'completed', cost: { net_credits: PRICE } })
   expect(await operator.chargesOf(id)).toEqual(['refunded', 'settled'])
   expect(await ops.run(`rerun ${id}`, 'once more')).toMatchObject({ code: 3 })
-  expect(await linesAbout(id)).toContainEqual(expect.stringMatching(/^workflow: (Temporal knows no run|run .* its history is gone)/))
+  expect(await linesAbout(id)).toContainEqual(
+    expect.stringMatching(/^workflow: (Temporal knows no run|run .* its history is gone)/),
+  )
 })
 
 test('a job that was terminated between payment and delivery is given back', async () => {
