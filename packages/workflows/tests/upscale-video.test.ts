@@ -6,7 +6,7 @@ import { AppError, probeFailed } from '@upscale/types'
 import type { AccountId, ErrorCode, TaskId } from '@upscale/types'
 import { applicationFailureOf, STAGE } from '../src/activities.ts'
 import { cancelUpdate, refundUpdate, retryUpdate } from '../src/messages.ts'
-import { OUTPUT, jobBench, keepHistory, until } from './job-bench.ts'
+import { MEDIA, OUTPUT, jobBench, keepHistory, until } from './job-bench.ts'
 import type { Bench, JobHandle } from './job-bench.ts'
 
 let bench: Bench
@@ -165,6 +165,25 @@ describe('a refusal', () => {
     expect(admission).toMatchObject({ admitted: false, error: { code: 'SERVICE_UNAVAILABLE' } })
     await job.result()
     expect(books.states()).toEqual(['voided'])
+  })
+
+  test('for a run that somebody cancels before its admission answers the POST all the same', async () => {
+    const asked = Promise.withResolvers<void>()
+    const { books } = bench.begin({
+      probeVideo: async () => {
+        asked.resolve()
+        await new Promise((resolve) => setTimeout(resolve, 1_000))
+        return MEDIA
+      },
+    })
+    const taskId = `task_${'c'.repeat(24)}` as TaskId
+    const posting = bench.post({ taskId })
+    await asked.promise
+    await bench.client.workflow.getHandle(taskId).cancel()
+    const { admission, job } = await posting
+    expect(admission).toMatchObject({ admitted: false, error: { code: 'SERVICE_UNAVAILABLE' } })
+    expect(await job.result()).toMatchObject({ outcome: 'refused' })
+    expect(books.states()).toEqual([])
   })
 
   test('for a debit whose answer was lost refunds what was taken', async () => {
