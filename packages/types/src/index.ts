@@ -91,7 +91,7 @@ export type {
   Transaction,
   TransactionList,
 } from './billing-api.ts'
-export { JOB_ACTIONS } from './operator-api.ts'
+export { GRACE_MAX_HOURS, JOB_ACTIONS } from './operator-api.ts'
 export type {
   AuditEntry,
   AuditList,

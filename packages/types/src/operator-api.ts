@@ -110,6 +110,9 @@ export interface NewKeyView {
   key: string
 }
 
+/** A month: a key that nobody replaces by then is in nobody's use. */
+export const GRACE_MAX_HOURS = 720
+
 /** `POST /internal/keys/:id/rotate`: a new key; the old one opens for a while yet. */
 export interface RotateKeyRequest extends Because {
   graceHours: number

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { accountIdOf } from '@upscale/types'
+import { GRACE_MAX_HOURS, accountIdOf } from '@upscale/types'
 import type {
   Because,
   CreateKeyRequest,
@@ -71,8 +71,6 @@ function addCreate(keys: Command, openDesk: OpenDesk, world: World): void {
     })
   addExample(addBecause(command), 'keys create acme --name server --reason "asked by mail"')
 }
-
-const GRACE_MAX_HOURS = 720 // a month: the gateway takes no more
 
 interface RotateOptions extends BecauseOptions {
   graceHours: number

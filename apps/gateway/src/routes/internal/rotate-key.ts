@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { GRACE_MAX_HOURS } from '@upscale/types'
 import { keyIdFrom } from '../../accounts/key-id.ts'
 import { requireOpenKey, rotateApiKey } from '../../accounts/rotate-api-key.ts'
 import { bodyOf } from '../../http/json-body.ts'
@@ -6,7 +7,6 @@ import type { Operation } from '../../http/operation.ts'
 import { carryOut } from '../../operators/audited.ts'
 import { asked, parseInput } from '../../operators/parse-input.ts'
 
-const GRACE_MAX_HOURS = 720 // a month; a key that nobody replaces by then is in nobody's use
 const GRACE = `graceHours must be a number of hours from 0 to ${GRACE_MAX_HOURS}`
 
 const Body = z.strictObject({
