@@ -16,6 +16,8 @@ import { createEvents } from './events.ts'
 import type { Events } from './events.ts'
 import { gatewayLogger, workerLogger } from './logger.ts'
 import { createChangeTask, createFindTask } from './tasks/task-store.ts'
+import { createSaveProgress } from './tasks/progress-store.ts'
+import type { SaveProgress } from './tasks/progress-store.ts'
 import type { ChangeTask, FindTask } from './tasks/task-store.ts'
 
 interface CommonContext extends AsyncDisposable {
@@ -23,6 +25,7 @@ interface CommonContext extends AsyncDisposable {
   temporal: TemporalClient
   billing: BillingClient
   changeTask: ChangeTask
+  saveProgress: SaveProgress
   events: Events
   logger: Logger
   metrics: Registry
@@ -79,6 +82,7 @@ function createCommon(config: CommonConfig, pool: Pool, logger: Logger): CommonC
     temporal,
     billing: createBillingClient(config.billing),
     changeTask: createChangeTask(pool),
+    saveProgress: createSaveProgress(pool),
     events: createEvents(logger, metrics),
     logger,
     metrics,

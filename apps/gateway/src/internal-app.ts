@@ -39,10 +39,19 @@ export function createInternalApp(ctx: GatewayContext, health: Health): Express 
 
 function routes(secret: string): Route[] {
   const operator = requireBearer(secret)
-  const before = { GET: [operator], POST: [operator, ...jsonBody] }
-  const get = (path: string, run: Operation) => ({ method: 'GET', path, run }) as const
-  const post = (path: string, run: Operation) => ({ method: 'POST', path, run }) as const
-  const all = [
+  const get = (path: string, run: Operation): Route => ({
+    method: 'GET',
+    path,
+    before: [operator],
+    run,
+  })
+  const post = (path: string, run: Operation): Route => ({
+    method: 'POST',
+    path,
+    before: [operator, ...jsonBody],
+    run,
+  })
+  return [
     get('/internal/doctor', getDoctor),
     get('/internal/tasks', findTasksUnderId),
     get('/internal/tasks/:taskId/timeline', getTimeline),
@@ -53,7 +62,8 @@ function routes(secret: string): Route[] {
     post('/internal/keys/:id/rotate', rotateKey),
     post('/internal/keys/:id/revoke', revokeKey),
     post('/internal/reconcile', reconcile),
-    ...BILLING_PASSAGES.map(passToBilling),
+    ...BILLING_PASSAGES.map(passToBilling).map(({ method, path, run }) =>
+      method === 'GET' ? get(path, run) : post(path, run),
+    ),
   ]
-  return all.map((route) => ({ ...route, before: before[route.method] }))
 }

@@ -154,6 +154,10 @@ async function order(name: string): Promise<TaskOrder> {
     upscaleFactor: '2',
     metadata: {},
     createdAt: new Date(),
+    maxCredits: null,
+    quoteId: null,
+    webhookUrl: null,
+    webhookEvents: [],
   }
   await insertOrder(gateway.ctx.db, made)
   return made
@@ -491,7 +495,7 @@ describe('what fits is done and noted', () => {
   test('a run that ended as refused is followed by none', async () => {
     const made = await order('too-long.mp4')
     const { taskId } = made
-    const job = jobOf(gateway.ctx.config, made, {})
+    const job = jobOf(gateway.ctx.config, made, String(made.videoUrl), {})
     const options = startOptionsOf(job, { summary: '', details: '' })
     const run = await temporal.client.workflow.start('upscaleVideo', options)
     expect(await run.result()).toMatchObject({ outcome: 'refused' })

@@ -3,7 +3,7 @@ import type { AccountId, TaskId } from '@upscale/types'
 import type { RecordTaskInput } from '@upscale/workflows/activities'
 import type { WorkerContext } from '../src/context.ts'
 import { insertOrder } from '../src/tasks/order-store.ts'
-import { claimDueTasks, saveProgress } from '../src/tasks/progress-store.ts'
+import { claimDueTasks } from '../src/tasks/progress-store.ts'
 import { recordTask } from '../src/tasks/record-task.ts'
 import { markWatched } from '../src/tasks/task-store.ts'
 import { media, upscaleOutput } from './job-facts.ts'
@@ -145,8 +145,8 @@ test('progress never falls, and yields to a change that was recorded meanwhile',
     attempts: 1,
     startedAt: new Date(3_000),
   } as const
-  await saveProgress(ctx.db, seen, { ...beat, progress: 0.5 })
-  await saveProgress(ctx.db, seen, {
+  await ctx.saveProgress(seen, { ...beat, progress: 0.5 })
+  await ctx.saveProgress(seen, {
     ...beat,
     progress: 0.4,
     startedAt: new Date(4_000),
@@ -162,7 +162,7 @@ test('progress never falls, and yields to a change that was recorded meanwhile',
     queuePosition: null,
   })
   await recordTask(ctx, parked)
-  await saveProgress(ctx.db, seen, { ...beat, progress: 0.9 })
+  await ctx.saveProgress(seen, { ...beat, progress: 0.9 })
   expect(await read()).toMatchObject({ progress: 0.5, etaSeconds: null, parkedAt: new Date(5_000) })
 })
 

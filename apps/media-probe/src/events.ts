@@ -3,7 +3,7 @@ import { Counter, Histogram } from '@upscale/runtime'
 import type { Logger, Registry } from '@upscale/runtime'
 import type { RangeReader } from '@upscale/safe-fetch'
 import { isRetryable } from '@upscale/types'
-import type { AppError, MediaFacts, TaskId } from '@upscale/types'
+import type { AppError, MediaFacts } from '@upscale/types'
 
 export type Events = ReturnType<typeof createEvents>
 
@@ -17,7 +17,7 @@ export function createEvents(logger: Logger, metrics: Registry) {
       logger.warn({ pair }, 'SAFE_FETCH_ALLOW let a connection go to a local address'),
 
     /** What the events of one probe share: whose it is, and what it has cost so far. */
-    probeBegan(taskId: TaskId, url: string) {
+    probeBegan(taskId: string, url: string) {
       const since = performance.now()
       let file: Pick<RangeReader, 'cost'> | undefined
       const end = () => {

@@ -25,13 +25,20 @@ export const ERRORS = {
   FORBIDDEN: spec(403),
   INVALID_JSON: spec(400),
   MISSING_MODEL: spec(400),
+  MISSING_PROMPT: spec(400), // reserved: our model takes no prompt
   INVALID_MODEL: spec(400),
   MISSING_VIDEO_URL: spec(400),
   INVALID_UPSCALE_FACTOR: spec(400),
   INVALID_PARAMETER: spec(400),
+  INVALID_WEBHOOK_URL: spec(400),
+  INVALID_IDEMPOTENCY_KEY: spec(400),
+  UNSUPPORTED_CONTENT_TYPE: spec(400),
+  FILE_TOO_LARGE: spec(400),
   INSUFFICIENT_CREDITS: spec(402),
   MAX_CREDITS_EXCEEDED: spec(402),
   TASK_NOT_FOUND: spec(404),
+  QUOTE_NOT_FOUND: spec(404),
+  DELIVERY_NOT_FOUND: spec(404),
   NO_RESULT: spec(404),
   NOT_FOUND: spec(404),
   METHOD_NOT_ALLOWED: spec(405),
@@ -44,7 +51,12 @@ export const ERRORS = {
   SOURCE_TOO_LARGE: spec(422),
   VIDEO_TOO_LONG: spec(422),
   OUTPUT_TOO_LARGE: spec(422),
+  QUOTE_EXPIRED: spec(422),
+  QUOTE_MISMATCH: spec(422),
+  IDEMPOTENCY_KEY_REUSED: spec(422),
+  RATE_LIMITED: spec(429, true),
   INTERNAL_ERROR: spec(500, true),
+  UPSTREAM_ERROR: spec(502, true),
   SERVICE_UNAVAILABLE: spec(503, true, false),
   GENERATION_FAILED: spec('task', true),
   SOURCE_UNAVAILABLE: spec('task', true),
@@ -58,6 +70,18 @@ export const ERRORS = {
 } as const satisfies Record<string, ErrorSpec>
 
 export type ErrorCode = keyof typeof ERRORS
+
+/** What operators alone are answered: no code of the public API. */
+const OPERATOR_CODES = ['ACTION_REFUSED'] as const
+export type PublicErrorCode = Exclude<ErrorCode, (typeof OPERATOR_CODES)[number]>
+
+export const isPublicCode = (code: ErrorCode): code is PublicErrorCode =>
+  !(OPERATOR_CODES as readonly ErrorCode[]).includes(code)
+
+/** Every code that a customer may meet. */
+export const PUBLIC_CODES: readonly PublicErrorCode[] = (Object.keys(ERRORS) as ErrorCode[]).filter(
+  isPublicCode,
+)
 
 export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(ERRORS, text)
 

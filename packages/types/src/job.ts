@@ -23,6 +23,10 @@ export interface UpscaleJob {
   parkForMs: number
   upscale: UpscaleRetry
   source: SealedSource
+  /** Absent: a live job. A test job is resized plainly, and nothing of it reaches a provider. */
+  livemode?: boolean | undefined
+  /** Probed and priced before: the probe is left out, and the price is that of its time. */
+  quote?: { media: MediaFacts; quotedAt: number } | undefined
 }
 
 /** Attempts and their spacing before an operational failure parks the job. */

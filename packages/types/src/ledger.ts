@@ -16,6 +16,8 @@ export interface DebitInput extends ChargeKey {
   durationMs: number
   factor: UpscaleFactor
   maxCredits?: number | undefined
+  /** The price of this time holds, epoch ms: when it was quoted; absent: today's. */
+  pricedAt?: number | undefined
   /** A rerun that was delivered but cannot be paid becomes a line of 0 credits. */
   orWaive: boolean
 }

@@ -8,6 +8,17 @@ export const MAX_URL_LENGTH = 2048
 export const MAX_FPS = 120
 export const MAX_FRAMES = MAX_FPS * 60
 
+export const MAX_UPLOAD_BYTES = 104_857_600
+/** What may be uploaded, by the extension of its object key. */
+export const UPLOAD_TYPES = {
+  mp4: 'video/mp4',
+  mov: 'video/quicktime',
+  mkv: 'video/x-matroska',
+} as const
+
+/** Test keys' URLs under this host name an outcome and are never fetched. */
+export const MAGIC_ORIGIN = 'https://magic.test/'
+
 export const UPSCALE_FACTORS = ['1', '2', '4'] as const
 /** `'1'` enhances without a new size. */
 export type UpscaleFactor = (typeof UPSCALE_FACTORS)[number]

@@ -37,9 +37,12 @@ export type {
 } from './reconcile/activities.ts'
 
 export interface ProbeInput {
-  taskId: TaskId
+  /** Of the job, or of the quote that asks. */
+  taskId: string
   source: SealedSource
   factor: UpscaleFactor
+  /** Absent: live. */
+  livemode?: boolean | undefined
 }
 
 export interface ProbeActivities {
@@ -59,6 +62,8 @@ export interface UpscaleInput {
   media: MediaFacts
   /** 1, and one more each time an operator sends `retry`. */
   round: number
+  /** Absent: live. */
+  livemode?: boolean | undefined
 }
 
 export interface UpscaleActivities {

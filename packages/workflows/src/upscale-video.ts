@@ -67,8 +67,10 @@ export async function upscaleVideo(job: UpscaleJob): Promise<Outcome> {
   }
 }
 
-const probeVideo = ({ taskId, source, factor }: UpscaleJob): Promise<MediaFacts> =>
-  probe.probeVideo.executeWithOptions({ summary: source.host }, [{ taskId, source, factor }])
+const probeVideo = ({ taskId, source, factor, livemode }: UpscaleJob): Promise<MediaFacts> =>
+  probe.probeVideo.executeWithOptions({ summary: source.host }, [
+    { taskId, source, factor, livemode },
+  ])
 
 interface Parts {
   charge: Charge
@@ -104,7 +106,7 @@ async function upscaleOrPark(
 }
 
 function upscaleRound(job: UpscaleJob, media: MediaFacts, round: number): Promise<UpscaleOutput> {
-  const { taskId, factor, source, upscale } = job
+  const { taskId, factor, source, livemode, upscale } = job
   const options = {
     activityId: `upscale-${round}`,
     summary: `${factor}x, round ${round}`,
@@ -114,7 +116,7 @@ function upscaleRound(job: UpscaleJob, media: MediaFacts, round: number): Promis
       maximumAttempts: upscale.attempts,
     },
   }
-  const input = { taskId, factor, source, media, round }
+  const input = { taskId, factor, source, livemode, media, round }
   return upscaler.upscale.executeWithOptions(options, [input])
 }
 

@@ -14,6 +14,7 @@ import { caseOf, liveCharge, refusalOf } from './job-case.ts'
 export const rerun: JobActionSteps = {
   plan(job) {
     requireFailed(job)
+    requireSource(job)
     return `${job.taskId} would run again; ${costOf(job)}`
   },
   async act(ctx, job, because) {
@@ -46,6 +47,19 @@ const isNeverAdmitted = (job: Job): boolean =>
   job.run.state !== 'running' &&
   job.charges.every(({ state }) => state === 'rejected' || state === 'voided')
 
+/** The URL of what its customer deleted is gone. */
+function requireSource({ taskId, order }: Job): string {
+  if (order.videoUrl !== null) return order.videoUrl
+  throw new AppError(
+    'ACTION_REFUSED',
+    `${taskId} was deleted by its customer: its source is gone`,
+    {
+      key: 'source_removed',
+      param: 'taskId',
+    },
+  )
+}
+
 /** An open charge is taken over; a closed one is followed by the next. */
 const generationOf = (job: Job): number =>
   liveCharge(job)?.generation ?? Math.max(0, ...job.charges.map((it) => it.generation)) + 1
@@ -57,10 +71,11 @@ const costOf = (job: Job): string =>
 
 async function startAgain(
   ctx: GatewayContext,
-  { order, ...job }: Job,
+  job: Job,
   { actor, reason }: Because,
 ): Promise<void> {
-  const input = jobOf(ctx.config, order, { generation: generationOf({ order, ...job }) })
+  const { order } = job
+  const input = jobOf(ctx.config, order, requireSource(job), { generation: generationOf(job) })
   const details = `${detailsOf(input, order)}\n- rerun by ${actor}: ${reason}`
   const summary = `${summaryOf(input)}, rerun by ${actor}`
   try {

@@ -34,7 +34,7 @@ interface TaskRow {
   error: TaskError | null
 }
 
-type Joined = Omit<TaskFacts, 'sourceHost' | 'row'> & { videoUrl: string } & (
+type Joined = Omit<TaskFacts, 'sourceHost' | 'row'> & { videoUrl: string | null } & (
     TaskRow | { status: null }
   )
 
@@ -54,7 +54,7 @@ export async function readTaskFacts(db: GatewayDb, taskId: TaskId): Promise<Task
     model,
     factor,
     createdAt,
-    sourceHost: URL.parse(videoUrl)?.host ?? 'unknown',
+    sourceHost: (videoUrl && URL.parse(videoUrl)?.host) ?? 'unknown',
     row: found.status === null ? null : found,
   }
 }

@@ -3,14 +3,14 @@ import { AppError } from '@upscale/types'
 import type { OutputFacts } from '@upscale/types'
 import type { Request, Response } from 'express'
 import { byteRangeOf } from '../http/byte-range.ts'
+import type { Endpoint } from '../http/endpoint.ts'
 import type { Operation } from '../http/operation.ts'
 import { findResult } from '../tasks/task-store.ts'
 
 /** Keys of results need no escaping in a URL. */
 const RESULT_KEY = /^results\/[A-Za-z0-9._/-]{1,500}$/
 
-/** A stored result, under a link that nobody can guess and that ends with its task's `expires_at`. */
-export const getResult: Operation = async (ctx, req, res) => {
+const run: Operation = async (ctx, req, res) => {
   const outputKey = req.path.slice(1)
   const output = RESULT_KEY.test(outputKey) ? await findResult(ctx.db, outputKey) : undefined
   if (!output) throw noResult()
@@ -59,4 +59,22 @@ const etagOf = (sha256: string): string => `"${sha256}"`
 const isSameFile = (req: Request, { sha256 }: OutputFacts): boolean => {
   const expected = req.headers['if-range']
   return expected === undefined || expected === etagOf(sha256)
+}
+
+export const getResult: Endpoint = {
+  id: 'getResult',
+  method: 'GET',
+  path: '/results/*key',
+  access: 'public',
+  tag: 'Files',
+  summary: 'Download a result',
+  description:
+    'The link that `result.url` gives: nobody can guess it, it needs no key, and it ends at `output.expires_at`. Ranges are served, so that players can seek.',
+  answers: {
+    200: { description: 'The file', media: { 'video/mp4': null } },
+    206: { description: 'A part of it', media: { 'video/mp4': null } },
+    416: { description: 'The range lies behind the end', media: { 'video/mp4': null } },
+  },
+  errors: ['NO_RESULT'],
+  run,
 }

@@ -1,10 +1,27 @@
 import { succeed } from '../http/envelope.ts'
 import { callerOf } from '../http/operation.ts'
+import type { Endpoint } from '../http/endpoint.ts'
 import type { Operation } from '../http/operation.ts'
 import { readTask } from '../tasks/read-task.ts'
+import { Task, TaskParams } from '../tasks/task-schema.ts'
 import { taskView } from '../tasks/task-view.ts'
 
-export const getTask: Operation = async (ctx, req, res) => {
+const run: Operation = async (ctx, req, res) => {
   const task = await readTask(ctx, callerOf(req), String(req.params['id']))
   succeed(res, taskView(task, { publicUrl: ctx.config.publicUrl, now: ctx.now() }))
+}
+
+export const getTask: Endpoint = {
+  id: 'getTask',
+  method: 'GET',
+  path: '/api/v1/tasks/{id}',
+  access: 'account',
+  tag: 'Tasks',
+  summary: 'Read a task',
+  description:
+    'Poll it until `status` is `completed`, `failed` or `canceled`. A failed task was refunded before it shows its error.',
+  params: TaskParams,
+  answers: { 200: { description: 'The task', data: Task } },
+  errors: ['TASK_NOT_FOUND'],
+  run,
 }

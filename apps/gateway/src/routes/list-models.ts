@@ -6,11 +6,12 @@ import {
   UPSCALE_FACTORS,
 } from '@upscale/types'
 import type { PlanId, RatesView, UpscaleFactor } from '@upscale/types'
+import { z } from 'zod'
+import type { Endpoint } from '../http/endpoint.ts'
 import { succeed } from '../http/envelope.ts'
 import type { Operation } from '../http/operation.ts'
 
-/** Public. Any `type` but `video` gives an empty list. */
-export const listModels: Operation = async (ctx, req, res) => {
+const run: Operation = async (ctx, req, res) => {
   const type = req.query['type']
   const models =
     type === undefined || type === 'video' ? [modelView(await ctx.billing.readRates())] : []
@@ -45,4 +46,37 @@ function usdByFactor({ creditsPerSecond, plans }: RatesView, plan: PlanId) {
     ((creditsPerSecond[factor] * micros) / 1_000_000).toFixed(6).replace(/(\.\d{3}\d*?)0+$/, '$1'),
   ])
   return Object.fromEntries(entries) as Record<UpscaleFactor, string>
+}
+
+const byFactor = <T extends z.ZodType>(value: T) => z.object({ '1': value, '2': value, '4': value })
+const Usd = byFactor(z.string().regex(/^\d+\.\d{3,6}$/))
+
+const Model = z.object({
+  id: z.literal(MODEL),
+  name: z.string(),
+  type: z.literal('video'),
+  description: z.string(),
+  endpoint: z.string(),
+  credits: z.object({ unit: z.literal('second'), by_factor: byFactor(z.int().min(1)) }),
+  price_per_second_usd: z.object({ pro_yearly: Usd, pro_monthly: Usd }),
+  limits: z.object({
+    max_duration_seconds: z.int(),
+    formats: z.array(z.string()),
+    max_source_bytes: z.int(),
+    max_output_side: z.int(),
+  }),
+})
+
+export const listModels: Endpoint = {
+  id: 'listModels',
+  method: 'GET',
+  path: '/api/v1/models',
+  access: 'public',
+  tag: 'Models',
+  summary: 'List models, prices and limits',
+  description: 'Works with or without a key. Any `type` but `video` gives an empty list.',
+  query: z.object({ type: z.string().optional().describe('Only models of this type') }),
+  answers: { 200: { description: 'The models', data: z.object({ models: z.array(Model) }) } },
+  errors: [],
+  run,
 }

@@ -7,7 +7,10 @@ import type { TaskOrderTable } from '../db/schema/task-order.ts'
 /** What a customer asked for. */
 export type TaskOrder = Selectable<TaskOrderTable>
 
-export async function insertOrder(db: GatewayDb, order: TaskOrder): Promise<void> {
+type Options = 'maxCredits' | 'quoteId' | 'webhookUrl' | 'webhookEvents'
+export type NewTaskOrder = Omit<TaskOrder, Options> & Partial<Pick<TaskOrder, Options>>
+
+export async function insertOrder(db: GatewayDb, order: NewTaskOrder): Promise<void> {
   const metadata = JSON.stringify(order.metadata)
   await db
     .insertInto('gateway.taskOrder')

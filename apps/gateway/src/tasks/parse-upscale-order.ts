@@ -34,16 +34,26 @@ const UNSAFE_KEYS = ['__proto__', 'constructor', 'prototype']
 
 const OPTIONS: readonly string[] = ['max_credits', 'metadata']
 
-// The order of the fields is the order of the checks.
-const Fields = z.object({
-  video_url: z.string().min(1),
+const Metadata = z.custom<Record<string, string>>(isMetadata).default({})
+
+/** Body of `POST /tools/upscale-video`. The order of the fields is the order of the checks. */
+export const UpscaleBody = z.object({
+  video_url: z.string().min(1).describe('Public http(s) URL of an MP4, MOV or MKV'),
   upscale_factor: z.enum(UPSCALE_FACTORS).default('2'),
-  max_credits: z.int().min(1).optional(),
-  metadata: z.custom<Record<string, string>>(isMetadata).default({}),
+  max_credits: z.int().min(1).optional().describe('Refuse where the price is higher'),
+  metadata: Metadata.describe('Up to 20 texts of yours, returned untouched'),
+})
+
+/** Body of `POST /generate`; its fields are checked as those of `UpscaleBody`. */
+export const GenerateBody = z.object({
+  model: z.literal(MODEL),
+  input: UpscaleBody,
+  max_credits: UpscaleBody.shape.max_credits,
+  metadata: UpscaleBody.shape.metadata,
 })
 
 function orderFrom(fields: Json, place: '' | 'input.', atTop = OPTIONS): UpscaleOrder {
-  const { success, data, error } = Fields.safeParse(fields)
+  const { success, data, error } = UpscaleBody.safeParse(fields)
   if (success) {
     const { video_url: videoUrl, upscale_factor: factor, max_credits: maxCredits, metadata } = data
     return { videoUrl, factor, maxCredits, metadata, place }

@@ -1,6 +1,9 @@
+import { prepare } from '@upscale/db'
+import type { Pool } from '@upscale/db'
 import { sql } from 'kysely'
 import type { TaskId } from '@upscale/types'
 import type { GatewayDb } from '../db/schema/index.ts'
+import { eventBodyOf, noticeOf } from '../task-events/event-sql.ts'
 import type { JobProgress } from './progress-of.ts'
 
 /** A running task whose heartbeats are due to be read. */
@@ -31,16 +34,44 @@ export async function claimDueTasks(db: GatewayDb, limit: number): Promise<DueTa
   return rows
 }
 
+// Of the progress that was told before nothing is kept: who was away needs the newest alone.
+const SAVE_PROGRESS = `
+  with before as (
+    select task_id, status, stage, progress, eta_seconds, event_seq from gateway.task
+    where task_id = $1 and changed_at = $2
+      and status in ('pending', 'processing') and parked_at is null
+    for update),
+  saved as (
+    update gateway.task t set status = 'processing', stage = $3,
+      progress = greatest(t.progress, $4), eta_seconds = $5,
+      attempts = greatest(t.attempts, $6), started_at = coalesce(t.started_at, $7),
+      event_seq = t.event_seq + ((b.status, b.stage, b.progress, b.eta_seconds) is distinct from
+        ('processing', $3, greatest(b.progress, $4), $5::int))::int
+    from before b where t.task_id = b.task_id
+    returning t.*, case when t.stage = b.stage and t.status = b.status then 'task.progress'
+      else 'task.stage' end as type, t.event_seq > b.event_seq as is_new),
+  dropped as (
+    delete from gateway.task_event e using saved s
+    where e.task_id = s.task_id and e.type = 'task.progress' and s.is_new),
+  event as (
+    insert into gateway.task_event (task_id, seq, type, at, body)
+    select s.task_id, s.event_seq, s.type, now(), ${eventBodyOf('s')} from saved s where s.is_new
+    returning task_id, at, body)
+  select ${noticeOf({ task: 's', type: 's.type', at: 'e.at', body: 'e.body' })}
+  from saved s join event e on e.task_id = s.task_id`
+
 /** Writes progress unless a change was recorded meanwhile; it never falls. */
-export async function saveProgress(
-  db: GatewayDb,
-  { taskId, changedAt }: Omit<DueTask, 'attemptsBefore'>,
-  { stage, progress, etaSeconds, attempts, startedAt }: JobProgress,
-): Promise<void> {
-  await sql`
-    update gateway.task set status = 'processing', stage = ${stage},
-      progress = greatest(progress, ${progress}), eta_seconds = ${etaSeconds},
-      attempts = greatest(attempts, ${attempts}), started_at = coalesce(started_at, ${startedAt})
-    where task_id = ${taskId} and changed_at = ${changedAt}
-      and status in ('pending', 'processing') and parked_at is null`.execute(db)
+export type SaveProgress = (
+  task: Omit<DueTask, 'attemptsBefore'>,
+  progress: JobProgress,
+) => Promise<void>
+
+export function createSaveProgress(pool: Pool): SaveProgress {
+  const save = prepare(pool, 'save_progress', SAVE_PROGRESS)
+  return async (
+    { taskId, changedAt },
+    { stage, progress, etaSeconds, attempts, startedAt },
+  ): Promise<void> => {
+    await save([taskId, changedAt, stage, progress, etaSeconds, attempts, startedAt])
+  }
 }

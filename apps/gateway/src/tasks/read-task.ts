@@ -41,7 +41,8 @@ async function taskFromWorkflow(
     at: createdAt.getTime(),
   } as const
   const transactions = linesWith([], price)
-  return { ...order, ...stateAfter(undefined, change, 0), transactions, queuePosition }
+  const seen = { eventSeq: 0, cancelRequestedAt: null }
+  return { ...order, ...stateAfter(undefined, change, 0), ...seen, transactions, queuePosition }
 }
 
 /** Undefined: there is no such run, or it ended before an admission. */

@@ -30,7 +30,7 @@ export async function startUpscale(
   checkSource(ctx, order)
   const task = taskOrderOf(ctx.now(), caller, order, requestId)
   await insertOrder(ctx.db, task)
-  const job = jobOf(ctx.config, task, { maxCredits: order.maxCredits })
+  const job = jobOf(ctx.config, task, order.videoUrl, { maxCredits: order.maxCredits })
   const admission = await admit(ctx, job, task)
   if (!admission.admitted) {
     await forgetOrder(ctx, task.taskId)
@@ -67,6 +67,10 @@ const taskOrderOf = (
   upscaleFactor: factor,
   metadata,
   createdAt,
+  maxCredits: null,
+  quoteId: null,
+  webhookUrl: null,
+  webhookEvents: [],
 })
 
 /** Update-with-Start under fixed ids: sent twice, it is still one job and one charge. */

@@ -34,6 +34,8 @@ export interface TaskState {
   media: MediaFacts | null
   creditsUsed: number | null
   creditsPerSecond: number | null
+  /** Balance right after the debit of its creation. */
+  creditsRemaining: number | null
   outputKey: string | null
   output: OutputFacts | null
   timings: AttemptTimings | null
@@ -83,6 +85,7 @@ export function stateAfter(
     media: countedMedia(change.media ?? row?.media ?? null, change.output),
     creditsUsed: row?.creditsUsed ?? change.price?.creditsUsed ?? null, // as at creation
     creditsPerSecond: row?.creditsPerSecond ?? change.price?.creditsPerSecond ?? null,
+    creditsRemaining: row?.creditsRemaining ?? change.price?.creditsRemaining ?? null,
     ...outputAfter(row, change, resultKeptMs),
     error: status === 'failed' || status === 'canceled' ? (change.error ?? UNKNOWN_FAILURE) : null,
     startedAt: startedAfter(row, change),

@@ -7,6 +7,9 @@ import type { TaskId } from '@upscale/types'
 import type { Caller } from '../accounts/caller.ts'
 import type { GatewayDb } from '../db/schema/index.ts'
 import type { TaskTable } from '../db/schema/task.ts'
+import { randomBase62 } from '../random-id.ts'
+import { eventBodyOf, noticeOf } from '../task-events/event-sql.ts'
+import { eventAfter } from '../task-events/task-event.ts'
 import type { TaskOrder } from './order-store.ts'
 import type { Task } from './task.ts'
 import type { TaskState, TaskTransaction } from './task-state.ts'
@@ -23,6 +26,7 @@ const STATE = [
   'media',
   'creditsUsed',
   'creditsPerSecond',
+  'creditsRemaining',
   'outputKey',
   'output',
   'timings',
@@ -43,17 +47,25 @@ const STATE_OF_T = [...STATE, 'transactions']
 type StateRow = Pick<Selectable<TaskTable>, (typeof STATE)[number] | 'transactions'>
 
 /** Credits are bigint in the database, numbers in JSON. */
-const stateFrom = <Row extends Pick<StateRow, 'creditsUsed' | 'creditsPerSecond'>>(row: Row) => ({
+const stateFrom = <Row extends Pick<StateRow, CreditsOfRow>>(row: Row) => ({
   ...row,
-  creditsUsed: row.creditsUsed === null ? null : toCredits(row.creditsUsed),
-  creditsPerSecond: row.creditsPerSecond === null ? null : toCredits(row.creditsPerSecond),
+  creditsUsed: creditsFrom(row.creditsUsed),
+  creditsPerSecond: creditsFrom(row.creditsPerSecond),
+  creditsRemaining: creditsFrom(row.creditsRemaining),
 })
+
+type CreditsOfRow = 'creditsUsed' | 'creditsPerSecond' | 'creditsRemaining'
+const creditsFrom = (value: bigint | null): number | null =>
+  value === null ? null : toCredits(value)
 
 // The place in the queue is the order's, so that it does not jump when the task is recorded.
 const FIND_TASK = `
   select o.task_id as "taskId", o.account_id as "accountId", o.livemode,
     o.request_id as "requestId", o.model, o.video_url as "videoUrl",
-    o.upscale_factor as "upscaleFactor", o.metadata, o.created_at as "createdAt", ${STATE_OF_T},
+    o.upscale_factor as "upscaleFactor", o.metadata, o.created_at as "createdAt",
+    o.max_credits as "maxCredits", o.quote_id as "quoteId", o.webhook_url as "webhookUrl",
+    o.webhook_events as "webhookEvents", t.cancel_requested_at as "cancelRequestedAt",
+    t.event_seq as "eventSeq", ${STATE_OF_T},
     case when coalesce(t.status, 'pending') = 'pending' then (
       select count(*)::int4 + 1 from gateway.task p
       where p.status = 'pending' and p.created_at < o.created_at) end as "queuePosition",
@@ -62,7 +74,9 @@ const FIND_TASK = `
   from gateway.task_order o left join gateway.task t on t.task_id = o.task_id
   where o.task_id = $1 and o.account_id = $2 and o.livemode = $3`
 
-type RecordedRow = TaskOrder & StateRow & { queuePosition: number | null; isWatchDue: boolean }
+type RecordedRow = TaskOrder &
+  StateRow &
+  Pick<Task, 'cancelRequestedAt' | 'eventSeq' | 'queuePosition'> & { isWatchDue: boolean }
 type UnrecordedRow = TaskOrder & { status: null; queuePosition: number }
 
 type FoundTask =
@@ -89,19 +103,40 @@ export function createFindTask(pool: Pool): FindTask {
 
 // `xmin` names the version of a row: each write of anybody gives it another.
 const READ_TASK = `
-  select o.created_at as "createdAt", t.xmin::text as version, ${STATE_OF_T}
+  select o.created_at as "createdAt", o.account_id as "accountId", o.livemode, t.xmin::text as version, ${STATE_OF_T}
   from gateway.task_order o left join gateway.task t on t.task_id = o.task_id
   where o.task_id = $1`
 
 const JSON_COLUMNS: readonly string[] = ['media', 'output', 'timings', 'error']
 const SAVED = [...STATE.map(snake), 'transactions']
-// A new task is not looked at at once: what runs shorter than that tells its end by itself.
+const FIXED = 8
+// One statement, so that nothing of a change is told that is not written, nor the other way round. A new
+// task is not looked at at once: what runs shorter than that tells its end by itself.
 const SAVE_TASK = `
-  insert into gateway.task as t (task_id, created_at, checked_at, ${SAVED.join(', ')})
-  values ($1, $2, now(), ${SAVED.map((_, i) => `$${i + 4}`).join(', ')})
-  on conflict (task_id) do update set ${SAVED.map((name) => `${name} = excluded.${name}`).join(', ')}
-    where t.xmin::text = $3
-  returning true`
+  with saved as (
+    insert into gateway.task as t
+      (task_id, account_id, livemode, created_at, checked_at, event_seq, ${SAVED.join(', ')})
+    values ($1, $2, $3, $4, now(), ($6::text is not null)::int,
+      ${SAVED.map((_, i) => `$${i + FIXED + 1}`).join(', ')})
+    on conflict (task_id) do update set
+      event_seq = t.event_seq + ($6::text is not null)::int,
+      ${SAVED.map((name) => `${name} = excluded.${name}`).join(', ')}
+      where t.xmin::text = $5
+    returning t.*),
+  event as (
+    insert into gateway.task_event (task_id, seq, type, at, body)
+    select s.task_id, s.event_seq, $6, s.changed_at, ${eventBodyOf('s')}
+    from saved s where $6 in ('task.created', 'task.stage')
+    returning task_id, body),
+  delivery as (
+    insert into gateway.webhook_delivery
+      (delivery_id, webhook_id, account_id, livemode, task_id, type, url)
+    select $7, $8, o.account_id, o.livemode, o.task_id, $6, o.webhook_url
+    from saved s join gateway.task_order o on o.task_id = s.task_id
+    where o.webhook_url is not null and $6 = any (o.webhook_events))
+  select case when $6 is not null then
+    ${noticeOf({ task: 's', type: '$6', at: 's.changed_at', body: 'e.body' })} end
+  from saved s left join event e on e.task_id = s.task_id`
 
 /** State and ledger lines of a task. */
 export interface RecordedTask {
@@ -126,18 +161,22 @@ export class NoOrder extends Error {
 const MAX_TRIES = 20 // writers of one task at once: its change, the progress watcher, its readers
 
 export function createChangeTask(pool: Pool): ChangeTask {
-  type Row = { createdAt: Date } & (
-    (StateRow & { version: string }) | { version: null; status: null }
-  )
+  type Row = Pick<TaskOrder, 'accountId' | 'livemode' | 'createdAt'> &
+    ((StateRow & { version: string }) | { version: null; status: null })
   const read = prepare<Row>(pool, 'read_task', READ_TASK)
   const save = prepare(pool, 'save_task', SAVE_TASK)
   return async (taskId, decide) => {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const [row] = await read([taskId])
       if (!row) throw new NoOrder(`There is no order for ${taskId}`)
-      const next = decide(row.version === null ? undefined : recordedFrom(row))
+      const known = row.version === null ? undefined : recordedFrom(row)
+      const next = decide(known)
       if (!next) return false
-      const saved = await save([taskId, row.createdAt, row.version, ...valuesOf(next)])
+      const { accountId, livemode, createdAt, version } = row
+      const event = eventAfter(known?.state, next.state)
+      const ids = [`whd_${randomBase62(24)}`, `msg_${randomBase62(24)}`]
+      const fixed = [taskId, accountId, livemode, createdAt, version, event, ...ids]
+      const saved = await save([...fixed, ...valuesOf(next)])
       if (saved.length > 0) return true
     }
     throw new Error(`Others kept writing ${taskId}`)

@@ -20,6 +20,10 @@ const order: TaskOrder = {
   requestId: 'req_1',
   model: 'topaz-video-upscale',
   videoUrl: 'https://example.com/clip.mp4',
+  maxCredits: null,
+  quoteId: null,
+  webhookUrl: null,
+  webhookEvents: [],
   upscaleFactor: '2',
   metadata: { ref: '7' },
   createdAt,
@@ -54,6 +58,8 @@ const taskOf = (state: TaskState, rest: Partial<Task>): Task => ({
   ...state,
   transactions: [debit],
   queuePosition: null,
+  eventSeq: 1,
+  cancelRequestedAt: null,
   ...rest,
 })
 const view = (task: Task, afterMs = 0) => taskView(task, { publicUrl, now: new Date(at + afterMs) })

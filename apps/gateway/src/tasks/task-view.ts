@@ -31,7 +31,7 @@ export function taskView(task: Task, { publicUrl, now }: { publicUrl: string; no
     attempts: task.attempts,
     started_at: isoOf(task.startedAt),
     completed_at: isoOf(task.completedAt),
-    cancel_requested_at: null,
+    cancel_requested_at: isoOf(task.cancelRequestedAt),
     metadata: task.metadata,
     livemode: task.livemode,
     request_id: task.requestId,

@@ -5,6 +5,9 @@ import type { TaskState, TaskTransaction } from './task-state.ts'
 export interface Task extends TaskOrder, TaskState {
   /** Lines of the ledger, oldest first. */
   transactions: TaskTransaction[]
+  /** Number of its newest event. */
+  eventSeq: number
+  cancelRequestedAt: Date | null
   /** 1 is next; null unless the task waits. */
   queuePosition: number | null
 }

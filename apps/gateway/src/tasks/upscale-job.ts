@@ -9,10 +9,11 @@ import type { TaskOrder } from './order-store.ts'
 const PRIORITY = 3 // the middle of 1 to 5: nobody goes first yet
 const MAX_FAIRNESS_KEY = 64 // Temporal refuses longer ones
 
-/** Input of the workflow of an order; its source is sealed anew. */
+/** Input of the workflow of an order; its source, where the bytes are read, is sealed anew. */
 export const jobOf = (
   { jobs, sources }: Pick<GatewayConfig, 'jobs' | 'sources'>,
-  { taskId, accountId, upscaleFactor, videoUrl }: TaskOrder,
+  { taskId, accountId, livemode, upscaleFactor }: TaskOrder,
+  sourceUrl: string,
   { maxCredits, generation }: Pick<UpscaleJob, 'maxCredits' | 'generation'>,
 ): UpscaleJob => ({
   taskId,
@@ -23,7 +24,8 @@ export const jobOf = (
   priority: PRIORITY,
   parkForMs: jobs.parkForMs,
   upscale: jobs.retry,
-  source: sealSource(sources.keyRing, videoUrl),
+  source: sealSource(sources.keyRing, sourceUrl),
+  ...(!livemode && { livemode }),
 })
 
 /** How each run of a job is started, whoever starts it. */

@@ -3,7 +3,7 @@ import type { WorkerContext } from '../context.ts'
 import { fewAtOnce } from '../few-at-once.ts'
 import { repeat } from '../repeat.ts'
 import { progressOf } from './progress-of.ts'
-import { claimDueTasks, saveProgress } from './progress-store.ts'
+import { claimDueTasks } from './progress-store.ts'
 import type { DueTask } from './progress-store.ts'
 
 const ROUND_MS = 1_000
@@ -30,7 +30,7 @@ async function refresh(ctx: WorkerContext, task: DueTask): Promise<void> {
       client.workflow.getHandle(task.taskId).describe(),
     )
     const progress = progressOf(raw.pendingActivities ?? [], task.attemptsBefore)
-    if (progress) await saveProgress(ctx.db, task, progress)
+    if (progress) await ctx.saveProgress(task, progress)
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error // gone: the reconciler ends its row
   }

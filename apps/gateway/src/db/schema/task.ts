@@ -1,5 +1,6 @@
-import type { ColumnType } from 'kysely'
+import type { ColumnType, Generated } from 'kysely'
 import type {
+  AccountId,
   MediaFacts,
   OutputFacts,
   TaskError,
@@ -14,6 +15,8 @@ type Json<T> = ColumnType<T, string | null, string | null>
 /** The read model of a job: `recordTask` and the progress watcher write it. */
 export interface TaskTable {
   taskId: TaskId
+  accountId: AccountId
+  livemode: boolean
   /** Of the order: the place in the queue. */
   createdAt: Date
   status: TaskStatus
@@ -28,6 +31,8 @@ export interface TaskTable {
   media: Json<MediaFacts | null>
   creditsUsed: bigint | null
   creditsPerSecond: bigint | null
+  /** Balance right after the debit of its creation. */
+  creditsRemaining: bigint | null
   outputKey: string | null
   output: Json<OutputFacts | null>
   timings: Json<AttemptTimings | null>
@@ -40,4 +45,11 @@ export interface TaskTable {
   watchedAt: Date | null
   /** When its progress was last asked for. */
   checkedAt: Date | null
+  /** Number of its newest event. */
+  eventSeq: Generated<number>
+  cancelRequestedAt: Date | null
+  /** When its customer deleted it. */
+  deletedAt: Date | null
+  /** When its result left the object store. */
+  removedAt: Date | null
 }
