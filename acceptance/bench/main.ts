@@ -8,15 +8,23 @@ import { customer, hasEnded } from '../src/customer.ts'
 import type { Created } from '../src/customer.ts'
 import { openOperator } from '../src/operator.ts'
 import { startStack } from '../src/stack.ts'
+import { openAccounts } from './accounts.ts'
 import { startBareShape } from './bare-shape.ts'
+import { benchEventStreams } from './event-streams.ts'
+import { benchListTasks } from './list-tasks.ts'
 import { benchPost } from './post-latency.ts'
+import { copyTasks } from './seed-tasks.ts'
 import { benchStatusRead } from './status-read.ts'
+import type { OwnTask } from './status-read.ts'
 import { benchWholeJob } from './whole-job.ts'
 
 // Every figure that we claim, each beside its peer or floor, in one run on one machine.
 const SAMPLE = fileURLToPath(new URL('../../samples/big-buck-bunny-360p.mp4', import.meta.url))
 const PORT = 25_900
 const CUSTOMER_PORT = 25_990
+const ACCOUNTS = 400 // of 600 reads a minute each: more than this machine answers
+const LISTED = 10_000
+const STREAMED = 50 // accounts with 20 streams each
 
 const state = await mkdtemp(join(tmpdir(), 'upscale-bench-'))
 const env = { SAFE_FETCH_ALLOW: `127.0.0.1:${CUSTOMER_PORT}`, LOG_LEVEL: 'warn' }
@@ -44,27 +52,42 @@ await benchWholeJob(us, sourceUrl, SAMPLE, state)
 const posted = await us.upscale({ video_url: sourceUrl })
 const { id } = posted.body.data as Created
 await us.watch(id, hasEnded)
-await benchStatusRead({ api: stack.api, key: stack.key, id, database: stack.database })
+const accounts = await openAccounts(operator, ACCOUNTS)
+const tasks: OwnTask[] = []
+for (const { accountId, key } of accounts) {
+  const [copy = ''] = await copyTasks(stack.database, { from: id, accountId, count: 1 })
+  tasks.push({ id: copy, key })
+}
+await benchStatusRead(stack, tasks)
+const lister = await operator.openAccount('bench-lister', 'enterprise', 0)
+await copyTasks(stack.database, { from: id, accountId: 'bench-lister:live', count: LISTED })
+await benchListTasks(customer(stack.api, lister.key), LISTED)
+const gateway = (await processes())['gateway']?.pid ?? NaN
+await benchEventStreams({ ...stack, gateway }, tasks.slice(0, STREAMED))
 await operator[Symbol.asyncDispose]()
 await stack.stop()
 
 // Jobs stay queued from here on: what is measured is the answer, not an engine beside it.
 const idle = await start('--without', 'upscale-worker')
 const bare = await startBareShape(idle.temporal.address, state)
-await benchPost({ us: customer(idle.api, idle.key), bare, sourceUrl })
+const customers = accounts.map(({ key }) => customer(idle.api, key))
+await benchPost({ customers, bare, sourceUrl })
 await bare[Symbol.asyncDispose]()
 await idle.stop()
 await rm(state, { recursive: true, force: true })
 
+async function processes(): Promise<Record<string, { pid: number }>> {
+  const book = await readFile(join(state, 'processes.json'), 'utf8')
+  return JSON.parse(book) as Record<string, { pid: number }>
+}
+
 async function memoryAtRest(): Promise<[string, number][]> {
-  const book = JSON.parse(await readFile(join(state, 'processes.json'), 'utf8')) as Record<
-    string,
-    { pid: number }
-  >
-  const sizes = Object.entries(book).map(async ([service, { pid }]): Promise<[string, number]> => {
-    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '') // Linux only
-    return [service, Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? NaN) * 1024]
-  })
+  const sizes = Object.entries(await processes()).map(
+    async ([service, { pid }]): Promise<[string, number]> => {
+      const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '') // Linux only
+      return [service, Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? NaN) * 1024]
+    },
+  )
   return await Promise.all(sizes)
 }
 

@@ -1,17 +1,20 @@
 import { get } from 'node:http'
 import { closedLoop, median, ms, openLoop, percentile, report } from '@upscale/testing'
 import type { Customer } from '../src/customer.ts'
+import { inTurn } from './accounts.ts'
 
 interface Shapes {
-  us: Customer
+  /** Customers take turns, so that none meets its limit. */
+  customers: readonly Customer[]
   bare: { post(): Promise<void> }
   sourceUrl: string
 }
 
 /** POST to answer, each load turn by turn with the bare shape on the same server. */
-export async function benchPost({ us, bare, sourceUrl }: Shapes): Promise<void> {
+export async function benchPost({ customers, bare, sourceUrl }: Shapes): Promise<void> {
+  const next = inTurn(customers)
   const post = async () => {
-    const { status, body } = await us.upscale({ video_url: sourceUrl })
+    const { status, body } = await next().upscale({ video_url: sourceUrl })
     if (status !== 200) throw new Error(JSON.stringify(body))
   }
   const network = median(await closedLoop(1, 50, () => readFirstBytes(sourceUrl)))
@@ -22,6 +25,7 @@ export async function benchPost({ us, bare, sourceUrl }: Shapes): Promise<void> 
   for (const [callers, calls] of [
     [1, 60],
     [8, 120],
+    [32, 256],
   ] as const) {
     const floor = await closedLoop(callers, calls, bare.post)
     const ours = await closedLoop(callers, calls, post)

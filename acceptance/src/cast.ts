@@ -1,24 +1,45 @@
+import { responseChecker } from '@upscale/testing'
 import { startCustomerHost } from './customer-host.ts'
 import { customer } from './customer.ts'
+import type { Customer } from './customer.ts'
 import { openOperator } from './operator.ts'
 import { sharedStack } from './shared-stack.ts'
 
 export type Cast = Awaited<ReturnType<typeof openCast>>
 
-/** Who takes part in a test file: a customer with credits, the host of its videos, an operator. */
+/**
+ * Who takes part in a test file: a customer with credits, the host of its videos, an operator. Each answer
+ * that a customer gets is held against the document of the stack itself.
+ */
 export async function openCast(account: { name: string; plan: string; credits: number }) {
   const stack = sharedStack()
+  const check = responseChecker(await documentOf(stack.api))
   const host = await startCustomerHost(stack.customerPort)
   const operator = await openOperator(stack)
+  const withKey = (key: string | null, origin = stack.api): Customer => customer(origin, key, check)
   const { key } = await operator.openAccount(account.name, account.plan, account.credits)
   return {
     stack,
     host,
     operator,
-    us: customer(stack.api, key),
+    key,
+    us: withKey(key),
+    /** The customer of another key, or one that speaks to one of the gateways alone. */
+    withKey,
+    /** Another customer with a key and as many credits as wanted. */
+    open: async (name: string, plan = 'pro_monthly', credits = 1_000): Promise<Customer> =>
+      withKey((await operator.openAccount(name, plan, credits)).key),
+    /** A customer with a test key alone. */
+    openTest: async (name: string): Promise<Customer> => withKey(await operator.openTestKey(name)),
     async [Symbol.asyncDispose]() {
       await host[Symbol.asyncDispose]()
       await operator[Symbol.asyncDispose]()
     },
   }
+}
+
+async function documentOf(origin: string): Promise<object> {
+  const res = await fetch(`${origin}/openapi.json`)
+  if (!res.ok) throw new Error(`/openapi.json answered ${res.status}`)
+  return (await res.json()) as object
 }

@@ -6,6 +6,13 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
+/** A request as a receiver got it. */
+export interface Received {
+  method: string
+  headers: IncomingMessage['headers']
+  body: string
+}
+
 type Answer = (req: IncomingMessage, res: ServerResponse) => void | Promise<void>
 
 /** The host where customers keep their videos: each path answers as the test says. */
@@ -60,6 +67,32 @@ export async function startCustomerHost(port: number) {
         now === null ? void res.writeHead(404).end() : sendFile(now, req, res),
       )
       return { url, become: (next: string | null) => void (now = next) }
+    },
+    /** The probe reads it; whoever fetches it whole is told that it is there no more. */
+    probedOnly: (path: string) =>
+      at('clip.mp4', (req, res) =>
+        req.headers.range ? sendFile(path, req, res) : void res.writeHead(404).end(),
+      ),
+    /** Says that it has so many bytes, and has only the first. */
+    claiming: (bytes: number) =>
+      at('clip.mp4', (req, res) => {
+        const [, from = '0', to = '0'] = /^bytes=(\d+)-(\d*)$/.exec(req.headers.range ?? '') ?? []
+        const length = Number(to) - Number(from) + 1
+        const range = `bytes ${from}-${to}/${bytes}`
+        res.writeHead(206, { 'content-range': range, 'content-length': length })
+        res.end(Buffer.alloc(length))
+      }),
+    /** A customer's own server: what it was sent, and what it answers to each request in turn. */
+    receiver(...statuses: number[]) {
+      const got: Received[] = []
+      const url = at('hook', async (req, res) => {
+        const parts: Buffer[] = []
+        for await (const part of req) parts.push(part as Buffer)
+        const { method = '', headers } = req
+        got.push({ method, headers, body: Buffer.concat(parts).toString('utf8') })
+        res.writeHead(statuses[got.length - 1] ?? statuses.at(-1) ?? 204).end('noted')
+      })
+      return { url, got }
     },
     missing: () => `${base}/nothing-here.mp4`,
     async [Symbol.asyncDispose]() {

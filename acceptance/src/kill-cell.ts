@@ -42,7 +42,7 @@ export async function runCell(
   await using hands = openHands(stack)
   await hands.allReady()
   const { key } = await operator.openAccount(name, 'pro_monthly', GRANT)
-  const us = customer(stack.api, key)
+  const us = customer(stack.gateways[0] ?? stack.api, key) // the one that is killed
   await using jobs = openJobs(cast, name)
   const turn = number + Math.floor(number / PROCESSES.length) // else a process had always the same kind
   const isBroken = turn % 2 === 1

@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import type { StackInfo } from './operator.ts'
@@ -31,6 +31,18 @@ export function openHands(stack: StackInfo) {
     }
     held.add(letGo)
     return letGo
+  }
+  const replaceFolder = async (folder: string, put: (folder: string) => Promise<void>) => {
+    const aside = `${folder}-aside`
+    const wasThere = await rename(folder, aside).then(
+      () => true,
+      () => false,
+    )
+    await put(folder)
+    return keep(async () => {
+      await rm(folder)
+      if (wasThere) await rename(aside, folder)
+    })
   }
   const openClient = async () => {
     const client = new Client({ connectionString: stack.database })
@@ -85,19 +97,12 @@ export function openHands(stack: StackInfo) {
     },
 
     /** An outage of our own: nothing can be written to this folder until it is given back. */
-    async takeFolder(...path: string[]): Promise<() => Promise<void>> {
-      const folder = join(stack.state, ...path)
-      const aside = `${folder}-aside`
-      const wasThere = await rename(folder, aside).then(
-        () => true,
-        () => false,
-      )
-      await writeFile(folder, '')
-      return keep(async () => {
-        await rm(folder)
-        if (wasThere) await rename(aside, folder)
-      })
-    },
+    takeFolder: (...path: string[]): Promise<() => Promise<void>> =>
+      replaceFolder(join(stack.state, ...path), (folder) => writeFile(folder, '')),
+
+    /** The same, and reading fails too: it leads to itself. */
+    tangleFolder: (...path: string[]): Promise<() => Promise<void>> =>
+      replaceFolder(join(stack.state, ...path), (folder) => symlink(folder, folder)),
 
     /** Lets go of what is still held: a job that did not come to its stage. */
     [Symbol.asyncDispose]: async () => {

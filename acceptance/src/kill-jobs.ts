@@ -136,7 +136,7 @@ export function openJobs({ stack, operator }: Pick<Cast, 'stack' | 'operator'>, 
       [taskId],
     )
     const run = await patiently(() => statusOf(taskId))
-    const isThere = task?.result ? await isDownloadable(task.result.url) : false
+    const isThere = task?.result?.url ? await isDownloadable(task.result.url) : false
     const status = task?.status ?? null
     return { status, isThere, run: run?.status ?? null, charges, paid: lines[0]?.paid ?? 0 }
   }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
@@ -60,6 +60,11 @@ export async function openOperator(stack: StackInfo) {
     return open.rows.map(({ task_id: id }) => id)
   }
 
+  const openKey = async (customerId: string, livemode: boolean): Promise<Account> => {
+    const made = await gateway('/internal/keys', { customerId, name: 'tests', livemode, ...WHY })
+    return { id: String(made['id']), key: String(made['key']) }
+  }
+
   return {
     temporal,
     billing,
@@ -71,10 +76,15 @@ export async function openOperator(stack: StackInfo) {
         const grant = { key: `test-${customerId}`, credits, purpose: 'pack', ...WHY }
         await billing(`/accounts/${customerId}:live/grants`, grant)
       }
-      const order = { customerId, name: 'tests', livemode: true, ...WHY }
-      const made = await gateway('/internal/keys', order)
-      return { id: String(made['id']), key: String(made['key']) }
+      return await openKey(customerId, true)
     },
+    /** A test key of a customer, who need not have a plan. */
+    async openTestKey(customerId: string, plan = 'free'): Promise<string> {
+      await billing('/customers', { customerId, plan })
+      return (await openKey(customerId, false)).key
+    },
+    /** Takes effect within 5 s. */
+    revokeKey: (id: string) => gateway(`/internal/keys/${id}/revoke`, WHY),
     async kill(service: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
       process.kill(await pidOf(service), signal)
     },
@@ -109,6 +119,43 @@ export async function openOperator(stack: StackInfo) {
       )
       if (forged.rowCount !== 1) throw new Error(`There is no task ${taskId} or ${model}`)
     },
+    /** Quotes hold for 15 minutes: this one is older. */
+    async quoteGrewOld(quoteId: string): Promise<void> {
+      await database.query(
+        `update gateway.quote set expires_at = now() - interval '1 second' where quote_id = $1`,
+        [quoteId],
+      )
+    },
+    /** An hour is over for a place to upload to. */
+    async uploadGrewOld(key: string): Promise<void> {
+      await database.query(
+        `update gateway.upload set put_until = now() - interval '1 second' where object_key = $1`,
+        [key],
+      )
+    },
+    /** A month is over for a result. */
+    async resultGrewOld(taskId: string): Promise<void> {
+      await database.query(
+        `update gateway.task set expires_at = now() - interval '1 second' where task_id = $1`,
+        [taskId],
+      )
+    },
+    /** Has so many orders of an account stand for today already. */
+    async orderedToday(accountId: string, count: number): Promise<void> {
+      await database.query(
+        `insert into gateway.task_order (task_id, account_id, livemode, request_id, model, video_url,
+             upscale_factor, metadata, created_at)
+           select 'task_' || md5($1 || n), $1, true, 'req_' || n, 'topaz-video-upscale',
+             'https://cdn.example/clip.mp4', '2', '{}', date_trunc('day', now(), 'UTC')
+           from generate_series(1, $2::int) n`,
+        [accountId, count],
+      )
+    },
+    /** What the object store has of a task's results. */
+    storedFilesOf: async (taskId: string): Promise<string[]> =>
+      await readdir(join(stack.state, 'objects', 'results', taskId)).catch(() => []),
+    /** A pass of something that runs by the clock. */
+    runSchedule: (scheduleId: string) => temporal.schedule.getHandle(scheduleId).trigger(),
     /** Ids of the tasks that were ordered and have not ended. */
     openTasks,
     /** The task of a POST that is still under way. */

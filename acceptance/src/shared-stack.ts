@@ -9,6 +9,9 @@ export interface SharedStack extends StackInfo {
   deadPort: number
 }
 
+/** How many gateways stand behind the one address of `api`. */
+export const GATEWAYS = 2
+
 /** The stack that the whole run shares; started before the first test file. */
 export function sharedStack(): SharedStack {
   const file = process.env['UPSCALE_STACK_FILE']
@@ -16,15 +19,16 @@ export function sharedStack(): SharedStack {
   return JSON.parse(readFileSync(file, 'utf8')) as SharedStack
 }
 
-const STACK_PORTS = 11
+const STACK_PORTS = 11 + 2 * (GATEWAYS - 1)
 
 /** Ports for a stack and its customers that nobody uses, whatever else runs on this machine. */
 export async function findPorts() {
   for (let port = 24_900; port < 32_000; port += 20) {
-    const wanted = Array.from({ length: STACK_PORTS + 2 }, (_, offset) => port + offset)
+    const wanted = Array.from({ length: STACK_PORTS + 3 }, (_, offset) => port + offset)
     const taken = await Promise.all(wanted.map(isTaken))
-    const customerPort = port + STACK_PORTS
-    if (!taken.includes(true)) return { port, customerPort, deadPort: customerPort + 1 }
+    const next = port + STACK_PORTS
+    if (!taken.includes(true))
+      return { port, publicPort: next, customerPort: next + 1, deadPort: next + 2 }
   }
   throw new Error('No free ports between 24900 and 32000')
 }

@@ -10,6 +10,8 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 /** The line that says a stack is up, and where its parts are. */
 export interface Ready {
   api: string
+  /** Origins of the gateways themselves. */
+  gateways: string[]
   key: string
   /** `program` is the Temporal CLI; null: a server of yours is used. */
   temporal: { address: string; namespace: string; ui: string; program: string | null }

@@ -2,20 +2,21 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { openCast } from '../src/cast.ts'
-import { hasEnded } from '../src/customer.ts'
+import { customer, hasEnded } from '../src/customer.ts'
 import type { Created } from '../src/customer.ts'
 import { patiently } from '../src/patiently.ts'
 
 const SAMPLE = fileURLToPath(new URL('../../samples/big-buck-bunny-360p.mp4', import.meta.url))
 const PRICE = 6 * 28 // 5.28 s at 4x: long enough to be killed in its middle
 const cast = await openCast({ name: 'steady', plan: 'pro_monthly', credits: 5_000 })
-const { host, operator, us } = cast
+const { stack, host, operator, us, key } = cast
 
 afterAll(() => cast[Symbol.asyncDispose]())
 
 describe('killed in the middle of a job', () => {
   test.each([
     'gateway',
+    'gateway-2',
     'gateway-worker',
     'orchestrator',
     'billing',
@@ -66,7 +67,7 @@ describe('killed before the answer', () => {
   test('gateway, between debit and answer: the job goes on and is paid once', async () => {
     const before = await patiently(() => us.credits())
     const known = new Set(await operator.openTasks())
-    const posting = us
+    const posting = customer(stack.gateways[0] ?? '', key)
       .upscale({ video_url: host.file(SAMPLE, { delayMs: 500 }), upscale_factor: '4' })
       .then(
         () => 'answered',

@@ -19,6 +19,7 @@ import { listAccounts } from './routes/list-accounts.ts'
 import { listTransactions } from './routes/list-transactions.ts'
 import { openCustomer } from './routes/open-customer.ts'
 import type { Operation } from './routes/operation.ts'
+import { refillTestAccount } from './routes/refill-test-account.ts'
 import { reverseTask } from './routes/reverse-task.ts'
 
 /** Billing's internal HTTP API, for the gateway; health and metrics need no secret. */
@@ -42,6 +43,7 @@ export function createApp(ctx: BillingContext, health: Health, secret: string): 
   app.get('/accounts/:accountId/transactions', run(listTransactions))
   app.post('/accounts/:accountId/grants', run(grantCredits))
   app.post('/accounts/:accountId/adjustments', run(adjustCredits))
+  app.post('/accounts/:accountId/refill', run(refillTestAccount))
   app.post('/customers', run(openCustomer))
   app.post('/customers/:customerId/plan', run(changePlan))
   app.get('/postings', run(getPosting))

@@ -18,7 +18,7 @@ import type { ChargeRow } from './ledger/ledger-store.ts'
 
 export type LedgerCall = ChargeCall | PostingCall | BooksCall
 type ChargeCall = 'debit' | 'refund' | 'settle' | 'reverse'
-type PostingCall = 'grant_credits' | 'adjust' | 'change_plan' | 'add_rate'
+type PostingCall = 'grant_credits' | 'adjust' | 'refill' | 'change_plan' | 'add_rate'
 type BooksCall = 'prove' | 'audit' | 'report' | 'accept' | 'read_books'
 export type Events = ReturnType<typeof createEvents>
 
@@ -73,6 +73,9 @@ export function createEvents(logger: Logger, metrics: Registry) {
     creditsAdjusted(account: AccountId, { delta, actor }: AdjustRequest, { replay }: GrantView) {
       logger.info({ account, delta, actor, replay }, 'credits adjusted')
     },
+
+    testAccountRefilled: (account: AccountId, day: string, balance: number) =>
+      logger.info({ account, day, balance }, 'test account refilled'),
 
     planChanged: (customer: CustomerId, { plan }: ChangePlanRequest) =>
       logger.info({ customer, plan }, 'plan changed'),

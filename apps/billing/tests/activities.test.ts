@@ -98,6 +98,29 @@ describe('answers', () => {
     expect(await debit(delivered)).toEqual({ state: 'reversed' })
   })
 
+  test('a quoted debit costs what it did then; a quote that is over says so', async () => {
+    await using prices = await testBilling()
+    const { debit } = createActivities(prices)
+    await sql`insert into billing.rate values (4, '2', 20, now() - interval '10 min')`.execute(
+      prices.admin,
+    )
+    const quoted = async (minutesAgo: number) =>
+      debit({
+        ...(await order(0n)),
+        accountId: await prices.account(1000n),
+        pricedAt: Date.now() - minutesAgo * 60_000,
+      })
+    expect(await quoted(9)).toMatchObject({ creditsUsed: 180, creditsPerSecond: 20 })
+    expect(await quoted(11)).toMatchObject({ creditsUsed: 144, creditsPerSecond: 16 })
+    expect(await failureOf(quoted(61))).toEqual({
+      code: 'QUOTE_EXPIRED',
+      key: 'quote_expired',
+      message: 'Quote has expired. Ask for a new one',
+      cause: undefined,
+      final: true,
+    })
+  })
+
   test('waived: a rerun that was delivered costs 0', async () => {
     const input = await order(144n)
     await debit(input)

@@ -268,6 +268,7 @@ test('rates, plans and the schedule of prices', async () => {
   const validFrom = '2026-01-01T00:00:00.000Z'
   expect(await get('/rates')).toEqual(
     ok({
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/),
       creditsPerSecond: { '1': 16, '2': 16, '4': 28 },
       plans: [
         { id: 'enterprise', dailyTasks: null, usdMicrosPerCredit: null },

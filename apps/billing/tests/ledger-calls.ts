@@ -12,7 +12,8 @@ export interface DebitCall {
   generation?: number
   factor?: string
   durationMs?: number
-  rate?: number | null
+  /** How long ago it was quoted, ms. */
+  quotedAgo?: number | null
   maxCredits?: number | null
   orWaive?: boolean
 }
@@ -24,11 +25,11 @@ const MONEY = sql.raw('state, replay, amount, given_back, balance, credits_per_s
 /** Without more said: 8.5 s at 2x, which is 144 credits. */
 export const debit = (db: BillingDb, call: DebitCall): Promise<ChargeRow> => {
   const { account, task, generation = 1, factor = '2', durationMs = 8500 } = call
-  const { rate = null, maxCredits = null, orWaive = false } = call
+  const { quotedAgo = null, maxCredits = null, orWaive = false } = call
   return row(
     db,
     sql<ChargeRow>`select ${MONEY} from billing.debit(${account}, ${task}, ${generation}, ${factor},
-      ${durationMs}, ${rate}, ${maxCredits}, ${orWaive})`,
+      ${durationMs}, now() - ${quotedAgo}::int8 * interval '1 ms', ${maxCredits}, ${orWaive})`,
   )
 }
 

@@ -140,26 +140,38 @@ describe('price', () => {
     expect(await debit(db, { account, task, generation: 2 })).toMatchObject({ amount: 144n })
     const today = { amount: 180n, creditsPerSecond: 20 }
     expect(await debit(db, { account, task: newTaskId() })).toMatchObject(today)
-    expect(await debit(db, { account, task: newTaskId(), rate: 2 })).toMatchObject({ amount: 144n })
-    expect(await debit(db, { account, task: newTaskId(), rate: 4 })).toMatchObject(today)
+    const quoted = (minutes: number) =>
+      debit(db, { account, task: newTaskId(), quotedAgo: minutes * 60_000 })
+    expect(await quoted(0)).toMatchObject(today)
+    expect(await quoted(29)).toMatchObject(today)
+    expect(await quoted(31)).toMatchObject({ amount: 144n, creditsPerSecond: 16 })
+    expect(await quoted(59)).toMatchObject({ amount: 144n, creditsPerSecond: 16 })
 
     await changeRate(5, 24, '-1 day') // not yet
-    await sql`insert into billing.rate values (6, '1', 17, now() - interval '61 min')`.execute(
-      prices.admin,
-    )
     expect(await debit(db, { account, task: newTaskId() })).toMatchObject(today)
-    const wrong = [
-      { rate: 5 },
-      { rate: 1 },
-      { rate: 3 },
-      { rate: 99 },
-      { rate: 1, factor: '1' }, // ended more than an hour ago
-      { factor: '8' },
-    ]
+    const HOUR_MS = 3_600_000
+    const wrong = [{ quotedAgo: HOUR_MS }, { quotedAgo: -1_000 }, { factor: '8' }]
     for (const call of wrong) {
       const refused = debit(db, { account, task: newTaskId(), ...call })
       await expect(refused).rejects.toMatchObject({ code: 'LG422' })
     }
+  })
+
+  test('a quote keeps its price through retry and rerun, however old it is by then', async () => {
+    await using prices = await testBilling()
+    const { db } = prices
+    await sql`insert into billing.rate values (4, '2', 20, now() - interval '10 min')`.execute(
+      prices.admin,
+    )
+    const [account, task] = [await prices.account(1000n), newTaskId()]
+    const MINUTE_MS = 60_000
+    const call = { account, task, quotedAgo: 11 * MINUTE_MS, maxCredits: 144 }
+    expect(await debit(db, call)).toMatchObject({ state: 'debited', amount: 144n })
+    const late = { ...call, quotedAgo: 90 * MINUTE_MS }
+    expect(await debit(db, late)).toMatchObject({ replay: true, amount: 144n })
+    await refund(db, { account, task })
+    expect(await debit(db, { ...late, generation: 2 })).toMatchObject({ amount: 144n })
+    expect(await problemsIn(prices.admin)).toEqual([])
   })
 })
 

@@ -9,16 +9,19 @@ import { requestId } from './http/request-id.ts'
 import { requestLog } from './http/request-log.ts'
 import { requirePlainHead } from './http/require-plain-head.ts'
 import { securityHeaders } from './http/security-headers.ts'
+import { createIpLimits } from './limits/ip-limits.ts'
 
 /** The public API. */
 export function createApp(ctx: GatewayContext): Express {
   const app = bareApp()
+  const ipLimits = createIpLimits(ctx.config.limits)
+  app.set('trust proxy', ctx.config.limits.trustedProxies)
   app.use(requestId, requestLog(ctx.events), securityHeaders(ctx.config.publicUrl))
-  app.use(requirePlainHead)
+  app.use(requirePlainHead, ipLimits.countRequests)
   addRoutes(
     app,
     ctx,
-    ENDPOINTS.map((endpoint) => routeOf(ctx, endpoint)),
+    ENDPOINTS.map((endpoint) => routeOf(ctx, ipLimits, endpoint)),
   )
   app.use(errorHandler(ctx))
   return app

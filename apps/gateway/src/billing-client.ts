@@ -6,6 +6,7 @@ import type {
   BooksView,
   PostingView,
   RatesView,
+  RefillView,
   ReverseRequest,
   ReverseView,
   TaskBooks,
@@ -17,6 +18,7 @@ import type { TaskTransaction } from './tasks/task-state.ts'
 import { tryAgain } from './try-again.ts'
 
 const TERMS_KEPT_MS = 5_000
+const DAY_MS = 86_400_000
 const RATES_KEPT_MS = 60_000
 const MAX_LINES = 100 // a generation has two lines; nobody runs a job fifty times
 
@@ -85,6 +87,15 @@ export function createBillingClient(config: { url: string; secret: string; timeo
     const account = await readAccount(id as AccountId)
     return account?.apiAccess ? { plan: account.plan, dailyTasks: account.dailyTasks } : undefined
   })
+  // By account and day: each process asks once.
+  const refills = keepAnswers(DAY_MS, async (asked) => {
+    const [id = '', day] = asked.split(' ')
+    const path = `/accounts/${encodeURIComponent(id)}/refill`
+    const answer = await send({ method: 'POST', path, body: { day } })
+    if (answer.status === 404) return undefined
+    if (answer.status >= 300) throw tryAgain(refusalFrom(answer))
+    return answer.body as RefillView
+  })
   const rates = keepAnswers(RATES_KEPT_MS, () => get<RatesView>('/rates'))
 
   return {
@@ -98,6 +109,18 @@ export function createBillingClient(config: { url: string; secret: string; timeo
      * seconds; a no is asked anew, since it ends with a payment.
      */
     readTerms: (id: AccountId) => terms(id),
+
+    /** Ledger lines of an account, newest first; an account that was never opened has none. */
+    async listTransactions(id: AccountId, query: URLSearchParams): Promise<TransactionList> {
+      const path = `/accounts/${encodeURIComponent(id)}/transactions?${query.toString()}`
+      const answer = await send({ method: 'GET', path })
+      if (answer.status === 404) return { items: [], nextCursor: null }
+      if (answer.status >= 300) throw refusalFrom(answer)
+      return answer.body as TransactionList
+    },
+
+    /** Lifts a test account to its credits of this UTC day, once; undefined: it was never opened. */
+    refill: (id: AccountId, day: string) => refills(`${id} ${day}`),
 
     /** Ledger lines of one task, oldest first. */
     async listTaskTransactions(id: AccountId, taskId: TaskId): Promise<TaskTransaction[]> {
@@ -140,12 +163,16 @@ export function createBillingClient(config: { url: string; secret: string; timeo
       return answer.body as ReverseView
     },
 
-    async readRates(): Promise<RatesView> {
-      const view = await rates('')
-      if (!view) throw new Error('Billing has no rates')
-      return view
-    },
+    /** At most a minute old: to show, not to fix a price by. */
+    readRates: async (): Promise<RatesView> => ratesFrom(await rates('')),
+
+    readRatesNow: async (): Promise<RatesView> => ratesFrom(await get<RatesView>('/rates')),
   }
+}
+
+function ratesFrom(view: RatesView | undefined): RatesView {
+  if (!view) throw new Error('Billing has no rates')
+  return view
 }
 
 function refusalFrom({ status, body }: BillingAnswer): AppError {

@@ -1,10 +1,13 @@
-import { Counter, Histogram } from '@upscale/runtime'
+import { Counter, Gauge, Histogram } from '@upscale/runtime'
 import type { Logger, Registry } from '@upscale/runtime'
+import { placeOf } from '@upscale/safe-fetch'
 import type { Admission, TaskId } from '@upscale/types'
-import type { RecordTaskInput } from '@upscale/workflows/activities'
+import type { ExpiringPart, RecordTaskInput, RemovedPart } from '@upscale/workflows/activities'
 import type { Act } from './operators/audit-store.ts'
 import type { TaskOrder } from './tasks/order-store.ts'
 import type { StartFailure } from './tasks/start-failure.ts'
+import type { DeliveryPlan } from './webhooks/delivery-plan.ts'
+import type { Attempt, Delivery } from './webhooks/delivery-store.ts'
 
 export type Events = ReturnType<typeof createEvents>
 
@@ -19,6 +22,14 @@ export interface AnsweredRequest {
   status: number
   ms: number
   isCutOff: boolean
+}
+
+/** The end of a quote's workflow, or why there is none. */
+export interface AnsweredQuote {
+  quoteId: string
+  requestId: string
+  outcome: string
+  cause?: unknown
 }
 
 /** One function per business event: its log line and its metric. */
@@ -38,6 +49,13 @@ export function createEvents(logger: Logger, metrics: Registry) {
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20],
     registers,
   })
+  const quotes = new Histogram({
+    name: 'upscale_gateway_quote_seconds',
+    help: 'Time that a quote waits for its workflow, by outcome',
+    labelNames: ['outcome'],
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20],
+    registers,
+  })
   const records = new Counter({
     name: 'upscale_gateway_records_total',
     help: 'Changes of tasks recorded; taken "false": a late or repeated one',
@@ -49,10 +67,27 @@ export function createEvents(logger: Logger, metrics: Registry) {
     help: 'Failures that nobody foresaw: must be zero',
     registers,
   })
+  const expired = new Counter({
+    name: 'upscale_gateway_expired_total',
+    help: 'Rows and files whose time was over; kept: the object store did not let them go',
+    labelNames: ['part', 'outcome'],
+    registers,
+  })
   const actions = new Counter({
     name: 'upscale_gateway_operator_actions_total',
     help: 'What operators did through the internal API',
     labelNames: ['action', 'outcome'],
+    registers,
+  })
+  const deliveries = new Counter({
+    name: 'upscale_webhook_deliveries_total',
+    help: 'Attempts to deliver a webhook; "waiting": another follows, "failed": none does',
+    labelNames: ['outcome'],
+    registers,
+  })
+  const streams = new Gauge({
+    name: 'upscale_sse_connections',
+    help: 'Event streams that are open',
     registers,
   })
 
@@ -104,6 +139,16 @@ export function createEvents(logger: Logger, metrics: Registry) {
       logger[level](line, 'start failed')
     },
 
+    quoteAnswered({ quoteId, requestId, outcome, cause }: AnsweredQuote, ms: number) {
+      quotes.observe({ outcome }, ms / 1000)
+      const line = { request_id: requestId, quote_id: quoteId, outcome, ms: Math.round(ms) }
+      if (cause === undefined) logger.info(line, 'quote')
+      else logger.warn({ ...line, err: cause }, 'quote failed')
+    },
+
+    limitUnknown: (error: unknown) =>
+      logger.warn({ err: error }, 'limits of an account could not be read: the request goes on'),
+
     abandonFailed: (taskId: TaskId, error: unknown) =>
       logger.warn({ task_id: taskId, err: error }, 'run of a failed start was not canceled'),
 
@@ -127,8 +172,45 @@ export function createEvents(logger: Logger, metrics: Registry) {
     recordWithoutOrder: ({ taskId, status }: RecordTaskInput) =>
       logger.warn({ task_id: taskId, status }, 'task has no order: there is nobody to show it to'),
 
+    webhookAttempted(delivery: Delivery, attempt: Attempt, plan: DeliveryPlan) {
+      const isOver = plan.outcome === 'delivered' || plan.status === 'failed'
+      const outcome = plan.outcome === 'delivered' ? 'delivered' : isOver ? 'failed' : 'waiting'
+      deliveries.inc({ outcome })
+      const { number, statusCode, error, durationMs } = attempt
+      const line = {
+        task_id: delivery.taskId ?? undefined,
+        delivery_id: delivery.deliveryId,
+        account: delivery.accountId,
+        ...placeOf(delivery.url),
+        number,
+        outcome,
+        status: statusCode ?? undefined,
+        reason: error ?? undefined,
+        ms: durationMs,
+      }
+      logger.info(line, 'webhook attempt')
+    },
+
+    allowListUsed: (pair: string) =>
+      logger.warn({ pair }, 'SAFE_FETCH_ALLOW let a connection go to a local address'),
+
+    streamsOpen: (count: number) => streams.set(count),
+
+    eventsFailed: (error: unknown) =>
+      logger.warn({ err: error }, 'events of tasks do not arrive at the moment'),
+
     watchFailed: (error: unknown, taskId?: TaskId) =>
       logger.warn({ task_id: taskId, err: error }, 'progress could not be read'),
+
+    expiredRemoved(part: ExpiringPart, { removed, kept, isDone }: RemovedPart) {
+      expired.inc({ part, outcome: 'removed' }, removed)
+      expired.inc({ part, outcome: 'kept' }, kept)
+      const level = kept > 0 ? 'warn' : removed > 0 ? 'info' : 'debug'
+      logger[level]({ part, removed, kept, done: isDone }, 'what was over was removed')
+    },
+
+    removalFailed: (part: ExpiringPart, id: string, error: unknown) =>
+      logger.warn({ part, id, err: error }, 'what is over was not removed: the store did not do it'),
 
     keyCreated: (keyId: string, customer: string, livemode: boolean) =>
       logger.info({ key_id: keyId, customer, livemode }, 'API key created'),

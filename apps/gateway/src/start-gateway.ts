@@ -7,6 +7,7 @@ import { migrations } from './db/migrations/index.ts'
 import { startHttpServer } from './http/http-server.ts'
 import { malformedRequest } from './http/malformed-request.ts'
 import { createInternalApp } from './internal-app.ts'
+import { sweepUploads } from './uploads/store-upload.ts'
 
 export interface Gateway extends AsyncDisposable {
   port: number
@@ -17,6 +18,7 @@ export interface Gateway extends AsyncDisposable {
 export async function startGateway(ctx: GatewayContext): Promise<Gateway> {
   const { listen, internal, drainWaitMs, drainGraceMs } = ctx.config.http
   await requireMigrated(ctx.db, { schema: SCHEMA, migrations })
+  await sweepUploads()
   const checks = { database: () => pingDatabase(ctx.db), temporal: ctx.temporal.check }
   const health = createHealth(checks, ctx.metrics)
   const malformed = () => malformedRequest(ctx.config.publicUrl)
@@ -30,7 +32,7 @@ export async function startGateway(ctx: GatewayContext): Promise<Gateway> {
     internalPort: inside.port,
     async [Symbol.asyncDispose]() {
       health.drain()
-      await outside.drain(drainWaitMs, drainGraceMs)
+      await outside.drain(drainWaitMs, drainGraceMs, ctx.taskEvents.letAllGo)
       await inside.drain(0, 0)
     },
   }

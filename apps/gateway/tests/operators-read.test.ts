@@ -7,11 +7,12 @@ import type { DoctorView, FoundTaskList, TaskId, Timeline } from '@upscale/types
 import {
   AUDIT_SCHEDULE,
   RECONCILE_SCHEDULE,
+  REMOVE_EXPIRED_SCHEDULE,
   SEARCH_ATTRIBUTES,
 } from '@upscale/workflows/activities'
 import type { WorkerContext } from '../src/context.ts'
 import { startWorker } from '../src/start-worker.ts'
-import { insertOrder } from '../src/tasks/order-store.ts'
+import { insertOrder } from './insert-order.ts'
 import type { ErrorView } from '../src/tasks/error-view.ts'
 import { testGateway } from './test-gateway.ts'
 import type { TestGateway } from './test-gateway.ts'
@@ -413,7 +414,7 @@ describe('the doctor', () => {
         says: 'were never compared',
         fix: 'The schedule reconcile-billing is paused, or the orchestrator is down: see those checks',
       },
-      ...[RECONCILE_SCHEDULE, AUDIT_SCHEDULE].map((id) => ({
+      ...[RECONCILE_SCHEDULE, AUDIT_SCHEDULE, REMOVE_EXPIRED_SCHEDULE].map((id) => ({
         part: `schedule ${id}`,
         ok: false,
         says: 'does not exist',
@@ -428,7 +429,7 @@ describe('the doctor', () => {
       namespace,
       config: { workflowExecutionRetentionTtl: msToTs('30 days') },
     })
-    for (const scheduleId of [RECONCILE_SCHEDULE, AUDIT_SCHEDULE]) {
+    for (const scheduleId of [RECONCILE_SCHEDULE, AUDIT_SCHEDULE, REMOVE_EXPIRED_SCHEDULE]) {
       const action = { type: 'startWorkflow', workflowType: 'none', taskQueue: 'none' } as const
       await client.schedule.create({ scheduleId, spec: {}, action })
     }
@@ -445,11 +446,13 @@ describe('the doctor', () => {
         'queue billing',
         'queue media-probe',
         'queue upscale',
+        'queue upscale-magic',
         'queue gateway',
         'billing',
         'books',
         'schedule reconcile-billing',
         'schedule audit-billing',
+        'schedule remove-expired',
         'object store',
         'parked jobs',
         'stuck workflows',
@@ -487,6 +490,7 @@ describe('the doctor', () => {
         ['billing', 'billing'],
         ['media-probe', 'media-probe'],
         ['upscale', 'upscale-worker'],
+        ['upscale-magic', 'upscale-worker'],
         ['gateway', 'gateway-worker'],
       ].map(([queue, app]) => ({
         part: `queue ${queue}`,

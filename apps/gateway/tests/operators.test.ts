@@ -14,7 +14,7 @@ import type {
 } from '@upscale/types'
 import { createBillingClient } from '../src/billing-client.ts'
 import { audited } from '../src/operators/audited.ts'
-import { insertOrder } from '../src/tasks/order-store.ts'
+import { insertOrder } from './insert-order.ts'
 import { BECAUSE, testGateway } from './test-gateway.ts'
 import type { TestGateway } from './test-gateway.ts'
 import { NO_FINDINGS } from './test-billing.ts'

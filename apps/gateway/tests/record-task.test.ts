@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { AccountId, TaskId } from '@upscale/types'
 import type { RecordTaskInput } from '@upscale/workflows/activities'
 import type { WorkerContext } from '../src/context.ts'
-import { insertOrder } from '../src/tasks/order-store.ts'
+import { insertOrder } from './insert-order.ts'
 import { claimDueTasks } from '../src/tasks/progress-store.ts'
 import { recordTask } from '../src/tasks/record-task.ts'
-import { markWatched } from '../src/tasks/task-store.ts'
+import { markCancelRequested, markWatched } from '../src/tasks/task-store.ts'
 import { media, upscaleOutput } from './job-facts.ts'
 import { testGateway } from './test-gateway.ts'
 import type { TestGateway } from './test-gateway.ts'
@@ -26,7 +26,7 @@ const price = {
   creditsUsed: 144,
   creditsRemaining: 856,
   creditsPerSecond: 16,
-  debitId: 'txn_1',
+  debitId: `txn_${'1'.repeat(24)}`,
 }
 let tasks = 0
 
@@ -90,6 +90,28 @@ test('changes that come late, twice and at once end in the latest', async () => 
   expect(await read()).toMatchObject({ status: 'completed', expiresAt: expect.any(Date) })
 })
 
+test('a canceled task was asked to be; one that failed and is run again was not', async () => {
+  const { taskId, pending, read } = await order()
+  const { accountId } = caller
+  const error = { code: 'TASK_CANCELED', key: 'task_canceled', message: 'x' } as const
+  await recordTask(ctx, pending)
+  await recordTask(ctx, { taskId, accountId, at: 3_000, status: 'canceled', error })
+  expect((await read())?.cancelRequestedAt).toEqual(new Date(3_000))
+
+  const other = await order()
+  await recordTask(ctx, other.pending)
+  await markCancelRequested(ctx.db, { ...caller, taskId: other.taskId })
+  const requestedAt = (await other.read())?.cancelRequestedAt
+  expect(requestedAt).toBeInstanceOf(Date)
+  await markCancelRequested(ctx.db, { ...caller, taskId: other.taskId })
+  expect((await other.read())?.cancelRequestedAt).toEqual(requestedAt)
+  const failed = { taskId: other.taskId, accountId, status: 'failed' } as const
+  await recordTask(ctx, { ...failed, at: 4_000 })
+  expect((await other.read())?.cancelRequestedAt).toEqual(requestedAt)
+  await recordTask(ctx, { ...other.pending, at: 5_000 })
+  expect(await other.read()).toMatchObject({ status: 'processing', cancelRequestedAt: null })
+})
+
 test('metadata keeps its order', async () => {
   const { pending, read } = await order()
   await recordTask(ctx, pending)
@@ -116,7 +138,7 @@ test('a ledger that does not answer leaves the end of a task for the next try', 
   gateway.billing.fail(false)
   expect(await read()).toMatchObject({
     status: 'pending',
-    transactions: [{ id: 'txn_1', type: 'debit', amount: -144 }],
+    transactions: [{ id: `txn_${'1'.repeat(24)}`, type: 'debit', amount: -144 }],
   })
 })
 

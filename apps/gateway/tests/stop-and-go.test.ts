@@ -3,6 +3,7 @@ import { Agent, request } from 'node:http'
 import { expect, test } from '@jest/globals'
 import { testTemporal } from '@upscale/testing'
 import { SEARCH_ATTRIBUTES } from '@upscale/workflows/activities'
+import { readEvents } from './event-reader.ts'
 import { startSteps } from './test-steps.ts'
 import { testGateway } from './test-gateway.ts'
 
@@ -64,6 +65,44 @@ test('a stop cuts nobody off, and tells each connection to end', async () => {
   await stopped
   agent.destroy()
   expect(new Set((await answers).flat())).toEqual(new Set(['200 keep-alive', '200 close']))
+})
+
+test('a stop tells streams to come back, and answers who waits with the task as it is', async () => {
+  await using temporal = await testTemporal(SEARCH_ATTRIBUTES.map(({ name }) => name))
+  await using gateway = await testGateway(temporal)
+  await using steps = await startSteps(gateway)
+  const customer = await gateway.customer('follower')
+  const video_url = 'http://origin:9000/slow.mp4'
+  const { id } = (await customer.post('/api/v1/tools/upscale-video', { video_url })).body.data
+  const stopping = await gateway.another({ DRAIN_WAIT_MS: '700' })
+  const headers = { authorization: `Bearer ${customer.key}` }
+  const url = `${stopping.origin}/api/v1/tasks/${id}`
+  await using stream = await readEvents(`${url}/events`, headers)
+  const waits = [
+    fetch(url, { headers: { ...headers, prefer: 'wait=60' } }),
+    fetch(`${url}/cancel`, { method: 'POST', headers: { ...headers, prefer: 'wait=60' } }),
+  ]
+  await sleep(300)
+  const began = Date.now()
+  const stopped = stopping[Symbol.asyncDispose]()
+  await sleep(200)
+  await using late = await readEvents(`${url}/events`, headers)
+  expect([late.status, late.response.headers.get('connection')]).toEqual([200, 'close'])
+  expect(stream.reader.isClosed).toBe(false)
+  await stopped
+  expect(Date.now() - began).toBeLessThan(2_000)
+  for (const { closed, reader, events } of [stream, late]) {
+    await closed
+    expect(reader.text).toMatch(/event: reconnect\ndata: \{\}\n\n$/)
+    expect(events.at(-1)?.id).toBeUndefined()
+  }
+  for (const answer of await Promise.all(waits)) {
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('preference-applied')).toBe('wait=60')
+    const { data } = (await answer.json()) as { data: { id: string; status: string } }
+    expect(data).toMatchObject({ id, status: expect.stringMatching(/^(pending|processing)$/) })
+  }
+  steps.release(id)
 })
 
 test('a connection ends with its thousandth answer, and no request is lost', async () => {

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { testTemporal } from '@upscale/testing'
 import type { TestTemporal } from '@upscale/testing'
 import type { AccountId, TaskId } from '@upscale/types'
+import { sql } from 'kysely'
 import type { WorkerContext } from '../src/context.ts'
-import { insertOrder } from '../src/tasks/order-store.ts'
+import { insertOrder } from './insert-order.ts'
 import { recordTask } from '../src/tasks/record-task.ts'
 import { sweepOnce } from '../src/tasks/sweep-orders.ts'
 import { media } from './job-facts.ts'
@@ -67,4 +68,22 @@ test('an order goes when it is an hour old, became no task, and its workflow can
   await handle.terminate()
   await sweepOnce(ctx)
   expect(await left()).toEqual([young, recorded])
+})
+
+test('an order stays for an hour after somebody came back for it with its key', async () => {
+  const orders = [await order(120), await order(120)]
+  const attach = (taskId: TaskId | undefined, minutesAgo: number) =>
+    sql`update gateway.task_order set attached_at = now() - make_interval(mins => ${minutesAgo})
+      where task_id = ${taskId}`.execute(ctx.db)
+  const key = (taskId: TaskId) =>
+    ctx.db
+      .insertInto('gateway.idempotencyKey')
+      .values({ accountId, livemode: true, key: taskId, fingerprint: Buffer.alloc(32), taskId })
+      .execute()
+  for (const taskId of orders) await key(taskId)
+  await attach(orders[0], 61)
+  await attach(orders[1], 59)
+  await sweepOnce(ctx)
+  const keys = await ctx.db.selectFrom('gateway.idempotencyKey').select('taskId').execute()
+  expect(keys).toEqual([{ taskId: orders[1] }])
 })

@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
-import { billedSeconds } from '@upscale/types'
+import { billedSeconds, quoteExpired } from '@upscale/types'
 import type {
   AccountId,
   AccountView,
@@ -15,6 +16,8 @@ import type {
   LedgerLine,
   PostingView,
   RatesView,
+  RefillRequest,
+  RefillView,
   ReverseView,
   TaskBooks,
   TaskId,
@@ -23,20 +26,22 @@ import type {
 } from '@upscale/types'
 import type { BillingActivities } from '@upscale/workflows/activities'
 
-const CREDITS_PER_SECOND = { '1': 16, '2': 16, '4': 28 } as const
+const FIRST_PRICES = { '1': 16, '2': 16, '4': 28 }
+const PRICE_HELD_MS = 3_600_000
 const RATES = {
-  creditsPerSecond: CREDITS_PER_SECOND,
   plans: [
     { id: 'free', dailyTasks: 0, usdMicrosPerCredit: null },
     { id: 'pro_monthly', dailyTasks: 500, usdMicrosPerCredit: 12_000 },
     { id: 'pro_yearly', dailyTasks: 500, usdMicrosPerCredit: 6_000 },
   ],
   schedule: [],
-} satisfies RatesView
+} satisfies Partial<RatesView>
 
 interface Account {
   balance: number
   apiAccess: boolean
+  dailyTasks: number | null
+  refilledOn?: string
   lines: (Transaction & { generation: number })[]
 }
 
@@ -76,20 +81,25 @@ export async function startTestBilling(secret: string) {
     if (req.headers.authorization !== `Bearer ${secret}`) return { status: 401, body: {} }
     if (req.method === 'POST') {
       const body = await json(req)
+      if (of === 'accounts' && sub === 'refill') return books.refill(id, body as RefillRequest)
       changes.push({ method: req.method, url: req.url ?? '', body })
       if (of === 'tasks' && sub === 'reverse') return books.reverse(id as TaskId)
       const given = nextAnswer ?? { status: 204, body: undefined }
       nextAnswer = undefined
       return given
     }
-    if (of === 'rates') return ok(RATES)
+    if (of === 'rates') {
+      const at = new Date()
+      const creditsPerSecond = books.pricesAt(at.getTime())
+      return ok({ at: at.toISOString(), creditsPerSecond, ...RATES } satisfies RatesView)
+    }
     if (of === 'books') return ok(found)
     if (of === 'postings') {
       const posting = postings.find(({ key }) => key === url.searchParams.get('key'))
       return posting ? ok(posting) : { status: 404, body: {} }
     }
     if (of === 'tasks') return books.ofTask(id as TaskId)
-    return books.ofAccount(id, sub, url.searchParams.get('task_id'))
+    return books.ofAccount(id, sub, url.searchParams)
   }
   const server = createServer((req, res) => {
     requests.push(req.url ?? '')
@@ -106,6 +116,10 @@ export async function startTestBilling(secret: string) {
     requests,
     changes,
     open: books.open,
+    /** Billing has never heard of the account. */
+    close: books.close,
+    /** From now on. */
+    reprice: books.reprice,
     balanceOf: books.balanceOf,
     /** Puts a charge into a state that no call of these tests leads to. */
     force: books.force,
@@ -125,12 +139,20 @@ export async function startTestBilling(secret: string) {
 const ok = (body: unknown) => ({ status: 200, body })
 const refused = (status: number, body: BillingRefusal) => ({ status, body })
 
+const ACCOUNT_NOT_FOUND = refused(404, {
+  code: 'NOT_FOUND',
+  key: 'account_not_found',
+  message: 'There is no such account',
+  param: null,
+})
+
 export const NO_FINDINGS = { lastPassAt: null, findings: [], openCharges: 0, oldestOpenAt: null }
 
 /** Accounts and charges, with the answers that the ledger gives. */
 function createBooks() {
   const accounts = new Map<string, Account>()
   const charges: Charge[] = []
+  const prices: { from: number; prices: RatesView['creditsPerSecond'] }[] = []
   const chargeOf = (taskId: TaskId, generation: number) =>
     charges.find((charge) => charge.taskId === taskId && charge.generation === generation)
 
@@ -138,7 +160,7 @@ function createBooks() {
     const account = accounts.get(charge.accountId)
     if (!account) throw new Error('no such account')
     account.balance += amount
-    const id = `txn_${account.lines.length + 1}_${charge.taskId}`
+    const id = `txn_${randomBytes(12).toString('hex')}`
     const { taskId, generation } = charge
     const createdAt = new Date().toISOString()
     const balanceAfter = account.balance
@@ -174,9 +196,11 @@ function createBooks() {
         return { state }
     }
   }
+  const pricesAt = (at: number) => prices.findLast(({ from }) => from <= at)?.prices ?? FIRST_PRICES
   const activities: BillingActivities = {
-    async debit({ accountId, taskId, generation, durationMs, factor, maxCredits }) {
-      const creditsPerSecond = CREDITS_PER_SECOND[factor]
+    async debit({ accountId, taskId, generation, durationMs, factor, maxCredits, pricedAt }) {
+      if (pricedAt !== undefined && pricedAt <= Date.now() - PRICE_HELD_MS) throw quoteExpired()
+      const creditsPerSecond = pricesAt(pricedAt ?? Date.now())[factor]
       const known = chargeOf(taskId, generation)
       if (known) return debitAnswer(known, creditsPerSecond)
       const price = billedSeconds(durationMs) * creditsPerSecond
@@ -188,11 +212,13 @@ function createBooks() {
       if (!isPoor) made.debitId = post(made, 'debit', -price, 'debit')
       return debitAnswer(made, creditsPerSecond)
     },
-    async refund({ accountId, taskId, generation, code }) {
+    async refund({ accountId, taskId, generation, code, donePercent }) {
       const charge =
         chargeOf(taskId, generation) ??
         add({ taskId, accountId, generation, state: 'voided', credits: null })
-      if (charge.state === 'debited') close(charge, 'refunded', code, charge.credits ?? 0)
+      const credits = charge.credits ?? 0
+      const kept = Math.ceil((credits * donePercent) / 100)
+      if (charge.state === 'debited') close(charge, 'refunded', code, credits - kept)
       return { state: charge.state, givenBack: charge.givenBack }
     },
     async settle({ taskId, generation }) {
@@ -205,8 +231,12 @@ function createBooks() {
 
   return {
     activities,
-    open: (accountId: string, balance: number, apiAccess = true) =>
-      accounts.set(accountId, { balance, apiAccess, lines: [] }),
+    pricesAt,
+    reprice: (next: RatesView['creditsPerSecond']) =>
+      void prices.push({ from: Date.now(), prices: next }),
+    open: (accountId: string, balance: number, apiAccess = true, dailyTasks: number | null = 500) =>
+      accounts.set(accountId, { balance, apiAccess, dailyTasks, lines: [] }),
+    close: (accountId: string) => accounts.delete(accountId),
     balanceOf: (accountId: string) => accounts.get(accountId)?.balance,
 
     force(taskId: TaskId, state: ChargeState, accountId: AccountId) {
@@ -229,6 +259,14 @@ function createBooks() {
       return ok({ generation, givenBack, balance, replay } satisfies ReverseView)
     },
 
+    refill(id: string, { day }: RefillRequest) {
+      const account = accounts.get(id)
+      if (!account) return ACCOUNT_NOT_FOUND
+      if (account.refilledOn !== day) account.balance = Math.max(account.balance, 100_000)
+      account.refilledOn = day
+      return ok({ balance: account.balance } satisfies RefillView)
+    },
+
     ofTask(taskId: TaskId) {
       const own = charges.filter((charge) => charge.taskId === taskId)
       const [first] = own
@@ -244,21 +282,15 @@ function createBooks() {
       return ok({ taskId, accountId, charges: own, lines } satisfies TaskBooks)
     },
 
-    ofAccount(id: string, sub: string | undefined, taskId: string | null) {
+    ofAccount(id: string, sub: string | undefined, query: URLSearchParams) {
       const account = accounts.get(id)
-      if (!account) {
-        const message = 'There is no such account'
-        return refused(404, { code: 'NOT_FOUND', key: 'account_not_found', message, param: null })
-      }
-      const { balance, apiAccess, lines } = account
-      if (sub) {
-        const items = lines.filter((line) => line.taskId === taskId)
-        return ok({ items, nextCursor: null } satisfies TransactionList)
-      }
+      if (!account) return ACCOUNT_NOT_FOUND
+      const { balance, apiAccess, dailyTasks, lines } = account
+      if (sub) return pageOf(lines, query)
       return ok({
         accountId: id as AccountId,
         plan: 'pro_yearly',
-        dailyTasks: 500,
+        dailyTasks,
         usdMicrosPerCredit: 6_000,
         balance,
         apiAccess,
@@ -266,3 +298,24 @@ function createBooks() {
     },
   }
 }
+
+/** Newest first; the cursor is the number of lines that were given. */
+function pageOf(lines: readonly Transaction[], query: URLSearchParams) {
+  const cursor = query.get('cursor') ?? '0'
+  if (!/^\d+$/.test(cursor)) return CURSOR_REFUSED
+  const start = Number(cursor)
+  const end = start + Number(query.get('limit') ?? '20')
+  const fitting = lines.filter(
+    ({ taskId, type }) =>
+      (query.get('task_id') ?? taskId) === taskId && (query.get('type') ?? type) === type,
+  )
+  const nextCursor = fitting.length > end ? String(end) : null
+  return ok({ items: fitting.slice(start, end), nextCursor } satisfies TransactionList)
+}
+
+const CURSOR_REFUSED = refused(400, {
+  code: 'INVALID_PARAMETER',
+  key: 'invalid_parameter',
+  message: 'cursor is not valid: send next_cursor of the page before, or none for the first page',
+  param: 'cursor',
+})

@@ -3,12 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { appUrl, rolePassword } from '@upscale/db'
-import { testDatabase } from '@upscale/testing'
+import { responseChecker, testDatabase } from '@upscale/testing'
 import type { AuditEntry } from '@upscale/types'
 import { createApiKey } from '../src/accounts/create-api-key.ts'
 import { readGatewayConfig, readWorkerConfig } from '../src/config.ts'
 import { createGatewayContext, createWorkerContext } from '../src/context.ts'
 import { migrate } from '../src/db/migrate.ts'
+import type { Site } from '../src/docs/site.ts'
 import { startGateway } from '../src/start-gateway.ts'
 import type { ErrorView } from '../src/tasks/error-view.ts'
 import type { taskView } from '../src/tasks/task-view.ts'
@@ -38,6 +39,28 @@ export interface OperatorAnswer {
 export const BECAUSE = { reason: 'the provider is back', actor: 'ada' }
 
 export type TestGateway = Awaited<ReturnType<typeof testGateway>>
+
+interface CustomerOptions {
+  balance?: number
+  livemode?: boolean
+  apiAccess?: boolean
+  /** null: no limit. */
+  dailyTasks?: number | null
+}
+
+/** Calls the public API of the gateway at `origin`; each answer has to be as its document says. */
+const callerOf = (origin: string, { openApi }: Site) => {
+  const check = responseChecker(openApi)
+  return async (path: string, init: RequestInit = {}): Promise<Answer> => {
+    const response = await fetch(origin + path, init)
+    const text = await response.text()
+    const { status, headers } = response
+    check({ method: init.method ?? 'GET', path, status, headers, body: text })
+    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    const body = (isJson ? JSON.parse(text) : {}) as Body
+    return { status, headers, text, body }
+  }
+}
 
 /** The real HTTP process over a database of its own; `temporal` names a namespace with workers. */
 export async function testGateway(
@@ -73,6 +96,7 @@ export async function testGateway(
     TEMPORAL_NAMESPACE: temporal.namespace,
     API_KEY_PEPPER: 'pepper-of-sixteen-and-more',
     SOURCE_KEYS: `a:${randomBytes(32).toString('base64')}`,
+    WEBHOOK_KEYS: `w:${randomBytes(32).toString('base64')}`,
     SAFE_FETCH_ALLOW: 'origin:9000',
     OBJECT_STORE: `file://${objects}`,
     BILLING_URL: billing.url,
@@ -81,6 +105,8 @@ export async function testGateway(
     DRAIN_GRACE_MS: '1000',
     UPSCALE_ATTEMPTS: '2',
     UPSCALE_FIRST_RETRY_MS: '100',
+    IP_REQUESTS_PER_MINUTE: '0',
+    IP_AUTH_FAILURES_PER_MINUTE: '0',
     ...env,
   }
   const ctx = parts.use(createGatewayContext(readGatewayConfig(settings)))
@@ -88,13 +114,7 @@ export async function testGateway(
   const workerConfig = readWorkerConfig(settings)
   const origin = `http://127.0.0.1:${gateway.port}`
 
-  const call = async (path: string, init: RequestInit = {}): Promise<Answer> => {
-    const response = await fetch(origin + path, init)
-    const text = await response.text()
-    const isJson = /json/.test(response.headers.get('content-type') ?? '')
-    const body = (isJson ? JSON.parse(text) : {}) as Body
-    return { status: response.status, headers: response.headers, text, body }
-  }
+  const call = callerOf(origin, ctx.site)
   /** The operators' API; with a body it is a POST. */
   const operate = async (path: string, request?: object): Promise<OperatorAnswer> => {
     const response = await fetch(`http://127.0.0.1:${gateway.internalPort}/internal${path}`, {
@@ -132,9 +152,27 @@ export async function testGateway(
     workerContextIn: (other: Record<string, string>) =>
       createWorkerContext(readWorkerConfig({ ...settings, ...other })),
     call,
+    /** A second HTTP process over the same database and billing. */
+    async another(other: Record<string, string> = {}) {
+      await using opened = new AsyncDisposableStack()
+      const ctx = opened.use(createGatewayContext(readGatewayConfig({ ...settings, ...other })))
+      const { port } = opened.use(await startGateway(ctx))
+      const all = opened.move()
+      const origin = `http://127.0.0.1:${port}`
+      const call = callerOf(origin, ctx.site)
+      return { ctx, origin, call, [Symbol.asyncDispose]: () => all.disposeAsync() }
+    },
     /** A customer with a key and credits. */
-    async customer(id: string, { balance = 1_000, livemode = true, apiAccess = true } = {}) {
-      billing.open(`${id}:${livemode ? 'live' : 'test'}`, balance, apiAccess)
+    async customer(
+      id: string,
+      {
+        balance = 1_000,
+        livemode = true,
+        apiAccess = true,
+        dailyTasks = 500,
+      }: CustomerOptions = {},
+    ) {
+      billing.open(`${id}:${livemode ? 'live' : 'test'}`, balance, apiAccess, dailyTasks)
       const { key, id: keyId } = await createApiKey(ctx, {
         customerId: id as never,
         name: 'test',

@@ -2,7 +2,12 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { heartbeat } from '@temporalio/activity'
+import {
+  CancelledFailure,
+  cancellationDetails,
+  cancellationSignal,
+  heartbeat,
+} from '@temporalio/activity'
 import { createLogger, openSource } from '@upscale/runtime'
 import { startActivityWorker, startWorkflowWorker, stoppable } from '@upscale/runtime/worker'
 import { AppError, probeFailed, videoTooLong } from '@upscale/types'
@@ -58,6 +63,19 @@ export async function startSteps(gateway: TestGateway) {
           throw new AppError('UPSCALER_UNAVAILABLE', 'The upscaler did not answer in time')
         case 'slow.mp4':
           await stoppable((signal) => beatUntil(() => released.has(taskId), startedAt, signal))
+          break
+        case 'steady.mp4':
+          await untilCanceled(
+            beatUntil(() => released.has(taskId), startedAt, cancellationSignal(), rising),
+          )
+          break
+        case 'fetching.mp4':
+          await stoppable((signal) =>
+            beatUntil(() => released.has(taskId), startedAt, signal, fetching),
+          )
+          break
+        case 'finalizing.mp4': // hears of no cancel
+          await beatUntil(() => released.has(taskId), startedAt, undefined, finalizing)
       }
       return await storedResult(gateway.objects, taskId, startedAt)
     },
@@ -68,6 +86,7 @@ export async function startSteps(gateway: TestGateway) {
   await serve(QUEUES.mediaProbe, probe)
   await serve(QUEUES.billing, gateway.billing.activities)
   await serve(QUEUES.upscale, upscale)
+  await serve(QUEUES.upscaleMagic, upscale)
   const taskQueue = QUEUES.orchestrator
   parts.use(await startWorkflowWorker({ temporal, taskQueue, bundlePath, logger }))
   return {
@@ -77,7 +96,29 @@ export async function startSteps(gateway: TestGateway) {
   }
 }
 
-async function beatUntil(isOver: () => boolean, startedAt: number, signal: AbortSignal) {
+type Beat = Pick<UpscaleProgress, 'stage' | 'progress'>
+const fetching = (): Beat => ({ stage: 'fetching', progress: 0.02 })
+const finalizing = (): Beat => ({ stage: 'finalizing', progress: 0.95 })
+const rising = (beats: number): Beat => ({
+  stage: 'upscaling',
+  progress: Math.min(0.9, 0.15 + beats / 1_000),
+})
+const still = (): Beat => ({ stage: 'upscaling', progress: 0.42 })
+
+/** As the real one does, a canceled upscale says how much of it was done. */
+async function untilCanceled(work: Promise<void>): Promise<void> {
+  await work.catch((error: unknown) => {
+    if (!cancellationDetails()?.cancelRequested) throw error
+    throw new CancelledFailure('Canceled', [{ donePercent: 42 }])
+  })
+}
+
+async function beatUntil(
+  isOver: () => boolean,
+  startedAt: number,
+  signal: AbortSignal | undefined,
+  beat: (beats: number) => Beat = still,
+) {
   const facts: UpscaleProgress = {
     stage: 'upscaling',
     progress: 0.42,
@@ -86,9 +127,9 @@ async function beatUntil(isOver: () => boolean, startedAt: number, signal: Abort
     etaSeconds: 61,
     startedAt,
   }
-  while (!isOver()) {
-    heartbeat(facts)
-    await sleep(100, undefined, { signal })
+  for (let beats = 0; !isOver(); beats += 1) {
+    heartbeat({ ...facts, ...beat(beats) })
+    await sleep(100, undefined, { ...(signal && { signal }) })
   }
 }
 
@@ -97,7 +138,7 @@ async function storedResult(
   taskId: string,
   startedAt: number,
 ): Promise<UpscaleOutput> {
-  const outputKey = `results/${taskId}secret/upscaled.mp4`
+  const outputKey = `results/${taskId}/secret/upscaled.mp4`
   const path = join(root, outputKey)
   await mkdir(dirname(path), { recursive: true })
   await writeFile(path, RESULT)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { AccountId, TaskId, Timeline } from '@upscale/types'
-import { insertOrder } from '../src/tasks/order-store.ts'
+import { insertOrder } from './insert-order.ts'
 import { recordTask } from '../src/tasks/record-task.ts'
 import { media, upscaleOutput } from './job-facts.ts'
 import { BECAUSE, testGateway } from './test-gateway.ts'

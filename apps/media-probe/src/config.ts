@@ -14,6 +14,7 @@ export const readConfig = (env: Env) => ({
   internal: envListen(env, 'MEDIA_PROBE_INTERNAL_PORT'),
   maxConcurrent: MAX_CONCURRENT,
   sourceKeys: readKeyRing(envSecret(env, 'SOURCE_KEYS')),
+  objectStore: envText(env, 'OBJECT_STORE'),
   fetch: {
     allow: envText(env, 'SAFE_FETCH_ALLOW', ''),
     refuse: envText(env, 'SAFE_FETCH_REFUSE', ''),

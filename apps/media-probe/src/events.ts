@@ -1,11 +1,12 @@
-import { hash } from 'node:crypto'
 import { Counter, Histogram } from '@upscale/runtime'
 import type { Logger, Registry } from '@upscale/runtime'
+import { placeOf } from '@upscale/safe-fetch'
 import type { RangeReader } from '@upscale/safe-fetch'
 import { isRetryable } from '@upscale/types'
 import type { AppError, MediaFacts } from '@upscale/types'
 
 export type Events = ReturnType<typeof createEvents>
+export type ProbeEvents = ReturnType<Events['probeBegan']>
 
 /** One function per business event: its log line and its metric. */
 export function createEvents(logger: Logger, metrics: Registry) {
@@ -73,9 +74,3 @@ const createFigures = (metrics: Registry) => ({
     registers: [metrics],
   }),
 })
-
-/** A customer's URL as a log may show it: path and query may be a key to the file. */
-function placeOf(url: string): { origin: string; path_sha256: string } {
-  const { origin, pathname } = new URL(url)
-  return { origin, path_sha256: hash('sha256', pathname).slice(0, 16) }
-}

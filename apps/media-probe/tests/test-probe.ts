@@ -15,6 +15,8 @@ export interface TestProbe {
     signal?: AbortSignal,
   ) => ReturnType<typeof probeVideo>
   input: (url: string, factor?: UpscaleFactor) => Parameters<typeof probeVideo>[1]
+  /** The same for a test key. */
+  probeInTest: (url: string, factor?: UpscaleFactor) => ReturnType<typeof probeVideo>
 }
 
 /** A probe that may connect to the given local origins. */
@@ -29,7 +31,8 @@ export function testProbe(...allow: string[]): TestProbe {
     production: false,
     timeMs: 1_000,
   }
-  const ctx = createContext({ sourceKeys, fetch, logLevel: 'debug' }, { logger })
+  const objectStore = 'file:///nowhere'
+  const ctx = createContext({ sourceKeys, objectStore, fetch, logLevel: 'debug' }, { logger })
   const input = (url: string, factor: UpscaleFactor = '2') => ({
     taskId: 'task_0123456789abcdef' as TaskId,
     source: sealSource(sourceKeys, url),
@@ -40,5 +43,6 @@ export function testProbe(...allow: string[]): TestProbe {
     input,
     log: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
     probe: (url, factor, signal) => probeVideo(ctx, input(url, factor), signal),
+    probeInTest: (url, factor) => probeVideo(ctx, { ...input(url, factor), livemode: false }),
   }
 }

@@ -4,13 +4,14 @@ import type {
   ScheduleOptions,
   ScheduleOptionsStartWorkflowAction,
 } from '@temporalio/client'
-import type { reconcileBilling } from '@upscale/workflows'
+import type { reconcileBilling, removeExpired } from '@upscale/workflows'
 import {
   AUDIT_INPUT,
   AUDIT_SCHEDULE,
   QUEUES,
   RECONCILE_INPUT,
   RECONCILE_SCHEDULE,
+  REMOVE_EXPIRED_SCHEDULE,
 } from '@upscale/workflows/activities'
 import type { ReconcileInput } from '@upscale/workflows/activities'
 
@@ -22,6 +23,7 @@ export async function ensureSchedules(client: Client): Promise<void> {
   const nightly: Spec = { calendars: [{ hour: 3, minute: 30 }] } // UTC; few jobs run
   await ensure(client, passOf(RECONCILE_SCHEDULE, everyMinute, RECONCILE_INPUT))
   await ensure(client, passOf(AUDIT_SCHEDULE, nightly, AUDIT_INPUT))
+  await ensure(client, REMOVE_EXPIRED)
 }
 
 const passOf = (
@@ -50,13 +52,28 @@ const passOf = (
   },
 })
 
-async function ensure(client: Client, options: ReturnType<typeof passOf>): Promise<void> {
+const REMOVE_EXPIRED: ScheduleOptions<ScheduleOptionsStartWorkflowAction<typeof removeExpired>> = {
+  scheduleId: REMOVE_EXPIRED_SCHEDULE,
+  spec: { intervals: [{ every: '10 minutes' }] },
+  action: {
+    type: 'startWorkflow',
+    workflowType: 'removeExpired',
+    workflowId: REMOVE_EXPIRED_SCHEDULE,
+    taskQueue: QUEUES.orchestrator,
+    args: [],
+    workflowExecutionTimeout: '2 hours', // else one that hangs would hold up all that follow
+    staticSummary: 'results, uploads and rows whose time is over',
+  },
+  policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
+}
+
+async function ensure(client: Client, options: ScheduleOptions): Promise<void> {
   try {
     // The first pass at once: until one has ended nobody can say that the books are right.
     await client.schedule.create({ ...options, state: { triggerImmediately: true } })
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error
     const handle = client.schedule.getHandle(options.scheduleId)
-    await handle.update<typeof reconcileBilling>(({ state }) => ({ ...options, state }))
+    await handle.update(({ state }) => ({ ...options, state }))
   }
 }

@@ -6,6 +6,7 @@ import {
   AUDIT_SCHEDULE,
   RECONCILE_INPUT,
   RECONCILE_SCHEDULE,
+  REMOVE_EXPIRED_SCHEDULE,
 } from '@upscale/workflows/activities'
 import { ensureSchedules } from '../src/ensure-schedules.ts'
 
@@ -29,6 +30,12 @@ test('the schedules exist once, and one that an operator paused stays paused', a
     spec: { calendars: [{ hour: [{ start: 3 }], minute: [{ start: 30 }] }] },
     policies: { overlap: 'SKIP', catchupWindow: 12 * 3_600_000 },
     action: { args: [AUDIT_INPUT] },
+  })
+  expect(await client.schedule.getHandle(REMOVE_EXPIRED_SCHEDULE).describe()).toMatchObject({
+    spec: { intervals: [{ every: 600_000 }] },
+    policies: { overlap: 'SKIP' },
+    action: { workflowType: 'removeExpired', taskQueue: 'orchestrator' },
+    state: { paused: false },
   })
 
   await reconcile.pause('while we restore a backup')

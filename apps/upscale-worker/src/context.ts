@@ -9,14 +9,20 @@ import type { SafeFetchPolicy } from '@upscale/safe-fetch'
 import type { UpscaleWorkerConfig } from './config.ts'
 import type { Engine } from './engines/engine.ts'
 import { createLocalEngine } from './engines/local/local-engine.ts'
+import { createPlainEngine } from './engines/plain/plain-engine.ts'
 import { createEvents } from './events.ts'
 import type { Events } from './events.ts'
 import { freeBytesAt } from './free-bytes.ts'
 import { createUpscaleLogger } from './logger.ts'
+import { createTestPictures } from './magic/test-pictures.ts'
+import type { TestPictures } from './magic/test-pictures.ts'
 
 export interface UpscaleContext {
   tools: Tools
   engine: Engine
+  /** For test keys: nothing of theirs reaches a provider. */
+  plainEngine: Engine
+  testPictures: TestPictures
   objects: ObjectStore
   sourceKeys: KeyRing
   /** Where it may connect to. */
@@ -48,6 +54,8 @@ export async function createContext(
   return {
     tools,
     engine: createLocalEngine(tools),
+    plainEngine: createPlainEngine(tools),
+    testPictures: createTestPictures(tools),
     objects: openObjectStore(config.objectStore),
     sourceKeys: config.sourceKeys,
     policy: readPolicy({ ...config.fetch, onAllowed: events.allowListUsed }),

@@ -1,10 +1,12 @@
 import { join } from 'node:path'
+import { objectKeyOf } from '@upscale/object-store'
 import { openSource } from '@upscale/runtime'
 import { download } from '@upscale/safe-fetch'
 import type { Download } from '@upscale/safe-fetch'
 import { AppError, MAX_SOURCE_BYTES, sourceChanged } from '@upscale/types'
 import type { UpscaleInput } from '@upscale/workflows/activities'
 import type { UpscaleContext } from './context.ts'
+import { copyStored } from './copy-stored.ts'
 import { hostFailure, unavailable } from './tool-failures.ts'
 
 const FETCH_TIME_MS = 600_000
@@ -21,14 +23,15 @@ export interface FetchedSource extends Download {
   path: string
 }
 
-/** Brings the customer's file here. Throws SOURCE_UNAVAILABLE, SOURCE_CHANGED or a fault of ours. */
+/** Brings the customer's file here, from its host or from our own store. Throws SOURCE_UNAVAILABLE, SOURCE_CHANGED or a fault of ours. */
 export async function fetchSource(
-  ctx: Pick<UpscaleContext, 'sourceKeys' | 'policy'>,
+  ctx: Pick<UpscaleContext, 'sourceKeys' | 'policy' | 'objects'>,
   { source, media }: Pick<UpscaleInput, 'source' | 'media'>,
   { folder, signal, onShare }: FetchWork,
 ): Promise<FetchedSource> {
   const path = join(folder, 'source.bin')
   const url = openUrl(ctx, source)
+  const key = objectKeyOf(url)
   const target = {
     path,
     maxBytes: MAX_SOURCE_BYTES,
@@ -38,11 +41,13 @@ export async function fetchSource(
     onProgress: (bytes: number) => onShare(bytes / media.bytes),
   }
   const waiting = setInterval(() => onShare(0), WAIT_TOLD_MS)
-  const fetched = await download(url, ctx.policy, target)
-    .catch((error: unknown) => {
-      throw fetchFailure(error)
-    })
-    .finally(() => clearInterval(waiting))
+  const fetching =
+    key === undefined
+      ? download(url, ctx.policy, target).catch((error: unknown) => {
+          throw fetchFailure(error)
+        })
+      : copyStored(ctx.objects, key, target)
+  const fetched = await fetching.finally(() => clearInterval(waiting))
   const expected = media.validator
   if (expected && fetched.validator && fetched.validator !== expected) throw sourceChanged()
   return { ...fetched, path }

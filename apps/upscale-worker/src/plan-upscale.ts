@@ -1,5 +1,5 @@
 import type { PictureEncoder, VideoStream } from '@upscale/ffmpeg'
-import { H264_MAX_SIDE_PX, outputSizeOf } from '@upscale/types'
+import { outputCodecOf, outputSizeOf } from '@upscale/types'
 import type { FrameSize, UpscaleFactor } from '@upscale/types'
 
 /** A run of pictures `[start, end)` that is encoded by itself. */
@@ -65,13 +65,14 @@ export const uprightSize = ({ width, height, rotation }: VideoStream): FrameSize
 export const maxResultBytes = ({ width, height }: FrameSize, frames: number): number =>
   Math.max(MIN_BYTES, Math.ceil((width * height * frames) / 8))
 
-function encoderFor({ width, height }: FrameSize, factor: UpscaleFactor): PictureEncoder {
+function encoderFor(size: FrameSize, factor: UpscaleFactor): PictureEncoder {
   const crf = factor === '1' ? SAME_SIZE_CRF : CRF
-  if (Math.max(width, height) <= H264_MAX_SIDE_PX) {
-    return { codec: 'h264', preset: 'veryfast', crf, threads: THREADS }
+  const codec = outputCodecOf(size)
+  if (codec === 'h264') {
+    return { codec, preset: 'veryfast', crf, threads: THREADS }
   }
   // Above this size the preset decides the whole time: the next one takes 1.7 times as long.
-  return { codec: 'hevc', preset: 'ultrafast', crf, threads: HEVC_FRAME_THREADS }
+  return { codec, preset: 'ultrafast', crf, threads: HEVC_FRAME_THREADS }
 }
 
 /** Pictures `[start, end)`, with the seek and the warm-up that make them the same as in one run. */

@@ -3,7 +3,7 @@ import type { UpscaleOutput, UpscaleProgress } from '@upscale/types'
 type Stage = UpscaleProgress['stage']
 
 /** Where each stage begins and ends in the whole. */
-const BANDS: Record<Stage, readonly [from: number, to: number]> = {
+export const BANDS: Record<Stage, readonly [from: number, to: number]> = {
   fetching: [0, 0.05],
   preparing: [0.05, 0.15],
   upscaling: [0.15, 0.9],

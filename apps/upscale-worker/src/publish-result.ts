@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { resultFolderOf } from '@upscale/types'
 import type { TaskId } from '@upscale/types'
 import type { UpscaleContext } from './context.ts'
 import { unavailable } from './tool-failures.ts'
@@ -21,7 +22,7 @@ export async function publishResult(
   path: string,
   { bytes, signal, onShare }: PublishWork,
 ): Promise<string> {
-  const key = `results/${taskId}/${unguessable()}/upscaled.mp4`
+  const key = `${resultFolderOf(taskId)}/${unguessable()}/upscaled.mp4`
   const onProgress = (stored: number) => onShare(stored / bytes)
   for (let attempt = 1; ; attempt++) {
     try {

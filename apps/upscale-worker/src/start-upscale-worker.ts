@@ -1,5 +1,5 @@
 import { access, constants } from 'node:fs/promises'
-import { startActivityProcess } from '@upscale/runtime/worker'
+import { startActivityProcess, startActivityWorker } from '@upscale/runtime/worker'
 import type { WorkerProcess } from '@upscale/runtime/worker'
 import { QUEUES } from '@upscale/workflows/activities'
 import { createActivities } from './activities.ts'
@@ -9,22 +9,39 @@ import { sweepWorkFolders } from './work-folder.ts'
 
 type StartConfig = Pick<UpscaleWorkerConfig, 'temporal' | 'internal' | 'slots'>
 
-/** Serves queue `upscale`, and health and metrics on the internal port. */
+const MAGIC_SLOTS = 200 // these wait more than they work
+
+/** Serves queues `upscale` and `upscale-magic`, and health and metrics on the internal port. */
 export async function startUpscaleWorker(
   ctx: UpscaleContext,
   { temporal, internal, slots }: StartConfig,
 ): Promise<WorkerProcess> {
   await sweepWorkFolders(ctx.workFolder)
-  return await startActivityProcess({
-    temporal,
+  const common = { temporal, activities: createActivities(ctx), logger: ctx.logger }
+  await using parts = new AsyncDisposableStack()
+  const magic = parts.use(
+    await startActivityWorker({
+      ...common,
+      taskQueue: QUEUES.upscaleMagic,
+      maxConcurrent: MAGIC_SLOTS,
+    }),
+  )
+  const upscale = await startActivityProcess({
+    ...common,
     taskQueue: QUEUES.upscale,
-    activities: createActivities(ctx),
     maxConcurrent: slots,
     internal,
-    checks: { tools: () => requireTools(ctx) },
-    logger: ctx.logger,
+    checks: { tools: () => requireTools(ctx), magic: magic.check },
     metrics: ctx.metrics,
   })
+  parts.move()
+  return {
+    port: upscale.port,
+    done: Promise.race([upscale.done, magic.done]),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([upscale[Symbol.asyncDispose](), magic[Symbol.asyncDispose]()])
+    },
+  }
 }
 
 /** They were found at the start; somebody may have removed them since. */

@@ -15,10 +15,13 @@ import type { UpscaleContext } from './context.ts'
 import { fetchSource } from './fetch-source.ts'
 import { joinResult } from './join-result.ts'
 import { planUpscale } from './plan-upscale.ts'
+import { magicOf } from './magic/magic-of.ts'
+import { playMagic } from './magic/play-magic.ts'
 import { openProgress } from './progress.ts'
 import type { Progress } from './progress.ts'
 import { publishResult } from './publish-result.ts'
 import { requireSpace } from './require-space.ts'
+import { stopSignalOf } from './stop-signal-of.ts'
 import { hostFailure } from './tool-failures.ts'
 import { verifyOutput } from './verify-output.ts'
 import { openWorkFolder } from './work-folder.ts'
@@ -26,15 +29,23 @@ import { openWorkFolder } from './work-folder.ts'
 /**
  * One attempt at a job, from its source to a verified result in the object store; what it leaves behind
  * otherwise is nothing. Throws an ApplicationFailure of a task code that says how far it came; after a
- * cancel a CancelledFailure that says how much was done.
+ * cancel a CancelledFailure that says how much was done. A cancel while it is finalizing comes too late.
  */
 export async function upscale(ctx: UpscaleContext, input: UpscaleInput): Promise<UpscaleOutput> {
   const { taskId, factor, round, media } = input
-  const attempt = { taskId, factor, round, attempt: activityInfo().attempt }
+  const magic = magicOf(input)
+  const engine = input.livemode === false ? ctx.plainEngine : ctx.engine
+  const { attempt: number } = activityInfo()
+  const attempt = { taskId, factor, round, attempt: number, engine: magic ? 'magic' : engine.name }
   const progress = openProgress(heartbeat, ctx.now, media.video.frames)
-  ctx.events.attemptBegan(attempt, ctx.engine.name, ctx.tools)
+  ctx.events.attemptBegan(attempt, ctx.tools)
   try {
-    const made = await stoppable((signal) => makeResult(ctx, input, progress, signal))
+    const made = await stoppable((asked) => {
+      const signal = stopSignalOf(asked, () => progress.stage() === 'finalizing')
+      return magic
+        ? playMagic(ctx, input, magic, { attempt: number, progress, signal })
+        : makeResult({ ...ctx, engine }, input, progress, signal)
+    })
     const output = { ...made, attempt: attempt.attempt }
     ctx.events.upscaled(attempt, output)
     return output
@@ -78,6 +89,7 @@ async function makeResult(
   const onFrames = progress.frames
   const picture = { folder, source: fetched.path, video, plan, samples, signal, onFrames }
   const pieces = await ctx.engine.upscale(picture)
+  signal.throwIfAborted() // the last moment in which a cancel counts
 
   progress.enter('finalizing')
   const ending = (from: number, to: number) => ({

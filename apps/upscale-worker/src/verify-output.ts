@@ -1,18 +1,9 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
-import { pipeline } from 'node:stream/promises'
-import {
-  decodeCheckArgs,
-  picturesPerSecond,
-  pictureSeconds,
-  probeFile,
-  runTool,
-} from '@upscale/ffmpeg'
+import { decodeCheckArgs, runTool } from '@upscale/ffmpeg'
 import type { OutputFacts } from '@upscale/types'
 import { allDone } from './all-done.ts'
 import type { CheckedSource } from './check-source.ts'
 import type { UpscaleContext } from './context.ts'
+import { measureResult, outputFacts } from './measure-result.ts'
 import { outputFault } from './output-rules.ts'
 import {
   pictureFault,
@@ -39,28 +30,18 @@ export async function verifyOutput(
   plan: UpscalePlan,
   { signal, onFrames }: VerifyWork,
 ): Promise<OutputFacts> {
-  const limits = { timeoutMs: STALL_MS, signal }
-  const [info, decoded, sha256, { size }] = await allDone([
-    probeFile(tools, path, limits),
+  const [measured, decoded] = await allDone([
+    measureResult(tools, path, signal),
     decodeWhole(),
-    sha256Of(path, signal),
-    stat(path),
   ]).catch((error: unknown) => {
     throw resultFailure(error)
   })
+  const { info } = measured
   const fault =
     outputFault({ ...source, plan }, info, decoded.frames) ??
     pictureFault(source.samples, decoded.samples)
   if (fault || !info.video) throw outputInvalid(fault ?? 'it has no picture')
-  return {
-    ...plan.to,
-    fps: picturesPerSecond(info.video),
-    codec: plan.encoder.codec,
-    container: 'mp4',
-    durationMs: Math.round(pictureSeconds(info.video) * 1000),
-    bytes: size,
-    sha256,
-  }
+  return outputFacts(measured, info.video, { ...plan.to, codec: plan.encoder.codec })
 
   async function decodeWhole() {
     let frames = 0
@@ -68,7 +49,8 @@ export async function verifyOutput(
     const args = decodeCheckArgs({ path, samples: samplesOf(plan.frames), filters })
     const raw = await runTool(tools, 'ffmpeg', {
       args,
-      ...limits,
+      timeoutMs: STALL_MS,
+      signal,
       onFrames(count) {
         frames = count
         onFrames(count)
@@ -76,10 +58,4 @@ export async function verifyOutput(
     })
     return { frames, samples: samplesFrom(raw, sampleSizeOf(plan.from)) }
   }
-}
-
-async function sha256Of(path: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash, { signal })
-  return hash.digest('hex')
 }

@@ -133,6 +133,7 @@ describe('our own faults', () => {
       open: async () => undefined,
       stat: async () => undefined,
       delete: async () => undefined,
+      deleteFolder: async () => undefined,
     }
     const error = await failureOf(await clip('still.mp4'), { given: { objects } })
     expect(error).toEqual(failure('UPSCALER_UNAVAILABLE', 'store_unreachable', 'finalizing'))

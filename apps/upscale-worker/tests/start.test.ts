@@ -12,11 +12,11 @@ test('is ready when Temporal answers and the tools are there', async () => {
     const answer = await fetch(`http://127.0.0.1:${worker.port}/readyz`)
     return [answer.status, await answer.json()]
   }
-  expect(await ready()).toEqual([200, { temporal: 'ok', tools: 'ok' }])
+  expect(await ready()).toEqual([200, { temporal: 'ok', magic: 'ok', tools: 'ok' }])
 
   job.ctx.tools = { ...job.ctx.tools, ffmpeg: '/nowhere/ffmpeg' }
   await new Promise((resolve) => setTimeout(resolve, 1_100)) // checks are kept for a second
   const [status, parts] = await ready()
   expect(status).toBe(503)
-  expect(parts).toEqual({ temporal: 'ok', tools: '/nowhere/ffmpeg is gone' })
+  expect(parts).toEqual({ temporal: 'ok', magic: 'ok', tools: '/nowhere/ffmpeg is gone' })
 })

@@ -51,6 +51,30 @@ test('a cancel stops the encoder, says how much was done, and leaves nothing', a
   expect(await job.leftovers()).toEqual({ work: [], results: [] })
 })
 
+test('a cancel while finalizing comes too late: the result is stored', async () => {
+  await using job = await testUpscale(await clip('base.mp4'))
+  let canceledAt: string | undefined
+  job.env.on('heartbeat', ({ stage }: UpscaleProgress) => {
+    if (stage !== 'finalizing' || canceledAt) return
+    canceledAt = stage
+    job.env.cancel()
+  })
+  const { outputKey, output } = await job.run()
+  expect(canceledAt).toBe('finalizing')
+  expect((await job.result(outputKey)).video?.width).toBe(output.width)
+  expect(await job.leftovers()).toEqual({ work: [], results: ['task_0123456789abcdef'] })
+})
+
+test('a shutdown while finalizing stops it: another host makes the result', async () => {
+  await using job = await testUpscale(await clip('base.mp4'))
+  job.env.on('heartbeat', ({ stage }: UpscaleProgress) => {
+    const details = new ActivityCancellationDetails({ workerShutdown: true })
+    if (stage === 'finalizing') job.env.cancel('WORKER_SHUTDOWN', details)
+  })
+  await expect(job.run()).rejects.toMatchObject({ message: 'WORKER_SHUTDOWN' })
+  expect(await job.leftovers()).toEqual({ work: [], results: [] })
+})
+
 test('a shutdown of the worker is no cancel: its reason passes through', async () => {
   await using job = await testUpscale(await clip('base.mp4'), { factor: '4' })
   const { error } = await stopWhileUpscaling(job, () =>

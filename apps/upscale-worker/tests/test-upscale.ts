@@ -10,7 +10,10 @@ import { probeFile } from '@upscale/ffmpeg'
 import type { MediaInfo } from '@upscale/ffmpeg'
 import { readMedia } from '@upscale/media-reader'
 import { createLogger, readKeyRing, sealSource } from '@upscale/runtime'
+import { MAGIC_VIDEOS } from '@upscale/types'
 import type {
+  MagicName,
+  MagicVideo,
   MediaFacts,
   TaskId,
   UpscaleFactor,
@@ -21,7 +24,7 @@ import { readConfig } from '../src/config.ts'
 import { createContext } from '../src/context.ts'
 import type { UpscaleContext } from '../src/context.ts'
 import { upscale } from '../src/upscale.ts'
-import { serveFile } from './file-server.ts'
+import { serve, serveFile } from './file-server.ts'
 import type { FileServer } from './file-server.ts'
 
 export const TASK = 'task_0123456789abcdef' as TaskId
@@ -57,13 +60,67 @@ export interface TestOptions {
   /** Another host than the one that serves the clip. */
   server?: FileServer
   given?: Partial<UpscaleContext>
+  /** A test key's job. */
+  livemode?: false
 }
 
 /** One attempt on the clip at `path`, served over HTTP, with a store and a work folder of its own. */
 export async function testUpscale(path: string, options: TestOptions = {}): Promise<TestUpscale> {
-  const { factor = '2', priced = {}, given = {} } = options
+  const { factor = '2', priced = {}, given = {}, livemode } = options
   const media = { ...(await factsOf(path)), ...priced }
   const server = options.server ?? (await serveFile(path))
+  const { ctx, folder, source } = await testContext(server, given)
+  const env = new MockActivityEnvironment({ attempt: 1 }, { logger: QUIET })
+  const heartbeats: UpscaleProgress[] = []
+  env.on('heartbeat', (progress: UpscaleProgress) => heartbeats.push(progress))
+  const input = { taskId: TASK, factor, source, media, livemode, round: 1 }
+  return {
+    ctx,
+    env,
+    heartbeats,
+    run: () => env.run(() => upscale(ctx, input)),
+    probe: () => probeFile(ctx.tools, path, { timeoutMs: 20_000 }),
+    ...storeIn(folder, ctx),
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+export type TestMagic = Omit<TestUpscale, 'probe'>
+
+/** One attempt on a magic video; its source is at a host that must never be asked. */
+export async function testMagic(
+  magic: MagicName,
+  { factor = '2', attempt = 1 }: { factor?: UpscaleFactor; attempt?: number } = {},
+): Promise<TestMagic> {
+  const server = await serve(() => {
+    throw new Error('something was fetched')
+  })
+  const { ctx, folder, source } = await testContext(server)
+  const env = new MockActivityEnvironment({ attempt }, { logger: QUIET })
+  const heartbeats: UpscaleProgress[] = []
+  env.on('heartbeat', (progress: UpscaleProgress) => heartbeats.push(progress))
+  const video: MagicVideo = MAGIC_VIDEOS[magic]
+  if (!video.media) throw new Error(`${magic} is refused by the probe`)
+  const { media } = video
+  const input = { taskId: TASK, factor, source, media, magic, livemode: false, round: 1 }
+  return {
+    ctx,
+    env,
+    heartbeats,
+    run: () => env.run(() => upscale(ctx, input)),
+    ...storeIn(folder, ctx),
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+/** A worker with a folder of its own, and the sealed URL of what `server` serves. */
+async function testContext(server: FileServer, given: Partial<UpscaleContext> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'upscale-test-'))
   const config = readConfig({
     TEMPORAL_ADDRESS: 'unused:1',
@@ -79,33 +136,25 @@ export async function testUpscale(path: string, options: TestOptions = {}): Prom
   })
   const logger = createLogger('test', process.env['TEST_LOG_LEVEL'] ?? 'silent')
   const ctx = await createContext(config, { logger, ...given })
-  const source = sealSource(readKeyRing(KEYS), server.url)
-  const env = new MockActivityEnvironment({ attempt: 1 }, { logger: QUIET })
-  const heartbeats: UpscaleProgress[] = []
-  env.on('heartbeat', (progress: UpscaleProgress) => heartbeats.push(progress))
-  return {
-    ctx,
-    env,
-    heartbeats,
-    run: () => env.run(() => upscale(ctx, { taskId: TASK, factor, source, media, round: 1 })),
-    async result(key) {
-      const opened = await ctx.objects.open(key)
-      if (!opened) throw new Error('nothing is stored')
-      const copy = join(folder, 'stored.mp4')
-      await pipeline(opened.stream, createWriteStream(copy))
-      return { ...(await probeFile(ctx.tools, copy, { timeoutMs: 20_000 })), path: copy }
-    },
-    probe: () => probeFile(ctx.tools, path, { timeoutMs: 20_000 }),
-    leftovers: async () => ({
-      work: await readdir(join(folder, 'work')),
-      results: await readdir(join(folder, 'store', 'results')).catch(() => []),
-    }),
-    async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]()
-      await rm(folder, { recursive: true })
-    },
-  }
+  return { ctx, folder, source: sealSource(readKeyRing(KEYS), server.url) }
 }
+
+const storeIn = (
+  folder: string,
+  ctx: UpscaleContext,
+): Pick<TestUpscale, 'result' | 'leftovers'> => ({
+  async result(key) {
+    const opened = await ctx.objects.open(key)
+    if (!opened) throw new Error('nothing is stored')
+    const copy = join(folder, 'stored.mp4')
+    await pipeline(opened.stream, createWriteStream(copy))
+    return { ...(await probeFile(ctx.tools, copy, { timeoutMs: 20_000 })), path: copy }
+  },
+  leftovers: async () => ({
+    work: await readdir(join(folder, 'work')),
+    results: await readdir(join(folder, 'store', 'results')).catch(() => []),
+  }),
+})
 
 /** What the probe would have said. */
 export async function factsOf(path: string): Promise<MediaFacts> {

@@ -19,7 +19,8 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
 }
 
 test.each([
-  [['start', '--port', '80'], '--port must be a whole number from 1024 to 65525.\n'],
+  [['start', '--port', '80'], '--port must be a whole number from 1024 to 65519.\n'],
+  [['start', '--gateways', '5'], '--gateways must be a whole number from 1 to 4.\n'],
   [['demo', '--factor', '3'], '--factor must be 1, 2 or 4.\n'],
   [
     ['demo', '/no/such.mp4'],
@@ -32,7 +33,7 @@ test.each([
   ],
   [
     ['start', '--only', 'billing,nosuch'],
-    '--only does not know "nosuch": choose from gateway, gateway-worker, billing, orchestrator, media-probe, upscale-worker, samples, temporal, postgres.\n',
+    '--only does not know "nosuch": choose from gateway, gateway-2, gateway-3, gateway-4, gateway-worker, billing, orchestrator, media-probe, upscale-worker, samples, temporal, postgres.\n',
   ],
   [
     ['start', '--without', 'billing'],
@@ -80,7 +81,7 @@ test('a taken port is one sentence with the fix, and nothing was started', async
   other.close()
   expect(answer).toEqual({
     status: 1,
-    stderr: `Port ${billing}, meant for billing, is taken by another program: stop that program, or choose other ports with --port N (11 ports from N are used).\n`,
+    stderr: `Port ${billing}, meant for billing, is taken by another program: stop that program, or choose other ports with --port N (11 ports from N are used, and two more for each further gateway).\n`,
     stdout: '',
   })
 })

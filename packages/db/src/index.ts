@@ -1,5 +1,7 @@
 export { dbOver, openDb, openPool } from './open-db.ts'
 export type { Db, DbConfig } from './open-db.ts'
+export { listen } from './listen.ts'
+export type { ListenOptions } from './listen.ts'
 export { pingDatabase } from './ping-database.ts'
 export { prepare } from './prepare.ts'
 export type { Pool, PoolClient } from 'pg'

@@ -25,7 +25,7 @@ export interface PictureRun {
   target: string
 }
 
-const CODEC_ARGS = {
+export const CODEC_ARGS = {
   h264: ['-c:v', 'libx264'],
   hevc: ['-c:v', 'libx265', '-tag:v', 'hvc1', '-x265-params', 'log-level=error'],
 } as const

@@ -4,6 +4,7 @@ import type { JoinRun } from './join-args.ts'
 import { pictureArgs } from './picture-args.ts'
 import type { PictureRun } from './picture-args.ts'
 import { decodeCheckArgs, sourceSampleArgs } from './sample-args.ts'
+import { repeatArgs, testPictureArgs } from './test-picture-args.ts'
 
 const RUN: PictureRun = {
   source: '/w/source.bin',
@@ -47,6 +48,7 @@ test('every input of a customer stands behind all limits', () => {
     sourceSampleArgs({ source: '/w/source.bin', streamIndex: 0, seekSeconds: 1, filters: 'null' }),
     decodeCheckArgs({ path: '/w/result.mp4', samples: [0], filters: 'null' }),
     joinArgs(JOIN),
+    repeatArgs({ source: '/w/source.bin', frames: 255, target: '/w/result.mp4' }),
   ]
   for (const args of all) {
     const before = args.slice(
@@ -105,4 +107,17 @@ test('a piece list gives exact lengths', () => {
   ).toBe(
     'ffconcat version 1.0\nfile piece-0.mp4\nduration 0.333333\nfile piece-9.mp4\nduration 2.000000\n',
   )
+})
+
+test('a test card reads no file and can be repeated without a seam', () => {
+  const encoder = { ...RUN.encoder, codec: 'hevc' } as const
+  const args = testPictureArgs({ width: 5120, height: 2880, fps: 30, frames: 10, encoder })
+  expect(args.filter((_, at) => args[at - 1] === '-i')).toEqual([
+    'smptehdbars=size=5120x2880:rate=30',
+  ])
+  expect([after(args, '-bf'), after(args, '-g'), after(args, '-tag:v')]).toEqual([
+    '0',
+    '10',
+    'hvc1',
+  ])
 })

@@ -38,11 +38,14 @@ export function createFolderStore(root: string): ObjectStore {
       }
     },
     async open(key, range) {
-      const facts = await factsOf(key)
-      return facts && { ...facts, stream: createReadStream(pathOf(key), range) }
+      const file = await open(pathOf(key)).catch(undefinedIfMissing)
+      if (!file) return undefined
+      const { size } = await file.stat() // of the file that is read, whatever replaces it meanwhile
+      return { size, contentType: contentTypeOf(key), stream: file.createReadStream(range) }
     },
     stat: factsOf,
     delete: async (key) => await rm(pathOf(key), { force: true }),
+    deleteFolder: async (folder) => await rm(pathOf(folder), { force: true, recursive: true }),
   }
 }
 

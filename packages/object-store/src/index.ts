@@ -1,4 +1,5 @@
 export { openObjectStore } from './open-object-store.ts'
+export { objectKeyOf, objectUrlOf } from './object-url.ts'
 export type {
   ByteRange,
   ObjectFacts,

@@ -33,4 +33,6 @@ export interface ObjectStore {
   stat(key: string): Promise<ObjectFacts | undefined>
   /** Harmless where there is no such object. */
   delete(key: string): Promise<void>
+  /** Deletes every object whose key begins with `folder` and a slash; harmless where there is none. */
+  deleteFolder(folder: string): Promise<void>
 }

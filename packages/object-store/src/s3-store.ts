@@ -8,6 +8,7 @@ import {
   PutObjectCommand,
   S3Client,
   S3ServiceException,
+  paginateListObjectsV2,
 } from '@aws-sdk/client-s3'
 import { counted } from './counted.ts'
 import { checkKey, checkNewKey } from './object-key.ts'
@@ -20,11 +21,16 @@ export interface S3Place {
   endpoint?: string | undefined
 }
 
+// A store that is cut off must not hold a request until TCP gives up.
+const CONNECT_TIMEOUT_MS = 3_000
+const IDLE_TIMEOUT_MS = 30_000
+
 /** Objects in one S3 bucket; credentials come from the SDK's own chain. */
 export function createS3Store({ bucket, region, endpoint }: S3Place): ObjectStore {
   const client = new S3Client({
     region,
     ...(endpoint && { endpoint, forcePathStyle: true }),
+    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, socketTimeout: IDLE_TIMEOUT_MS },
     // Servers beside Amazon's do not know the newer trailing checksums.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
@@ -67,6 +73,14 @@ export function createS3Store({ bucket, region, endpoint }: S3Place): ObjectStor
     },
     async delete(key) {
       await client.send(new DeleteObjectCommand(at(key)))
+    },
+    async deleteFolder(folder) {
+      const input = { Bucket: bucket, Prefix: `${checkKey(folder)}/` }
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, input)) {
+        for (const { Key } of Contents) {
+          await client.send(new DeleteObjectCommand({ Bucket: bucket, Key }))
+        }
+      }
     },
   }
 }

@@ -14,7 +14,7 @@ export interface FakeS3 extends AsyncDisposable {
   objects: Map<string, Stored>
 }
 
-/** As much of an S3 server as the store needs: PUT, GET with Range, HEAD, DELETE of one object. */
+/** As much of an S3 server as the store needs: PUT, GET with Range, HEAD, DELETE of one object; lists of two. */
 export async function fakeS3(): Promise<FakeS3> {
   const objects = new Map<string, Stored>()
   const server = createServer((req, res) => {
@@ -24,7 +24,7 @@ export async function fakeS3(): Promise<FakeS3> {
   })
 
   async function answer(req: IncomingMessage) {
-    const path = new URL(req.url ?? '/', 'http://s3').pathname
+    const { pathname: path, searchParams } = new URL(req.url ?? '/', 'http://s3')
     if (!req.headers.authorization?.startsWith('AWS4-HMAC-SHA256')) return { status: 403 }
     if (req.method === 'PUT') {
       const bytes = await buffer(req)
@@ -35,6 +35,7 @@ export async function fakeS3(): Promise<FakeS3> {
       objects.delete(path)
       return { status: 204 }
     }
+    if (searchParams.has('list-type')) return { status: 200, body: listOf(objects, searchParams) }
     const found = objects.get(path)
     if (!found) return { status: 404, body: req.method === 'HEAD' ? '' : NO_SUCH_KEY }
     return rangeOf(found, req)
@@ -55,6 +56,19 @@ export async function fakeS3(): Promise<FakeS3> {
 
 const NO_SUCH_KEY =
   '<?xml version="1.0"?><Error><Code>NoSuchKey</Code><Message>none</Message></Error>'
+
+/** Two at a time, from the key on that the token names, so that the tests see pages. */
+function listOf(objects: Map<string, Stored>, query: URLSearchParams): string {
+  const keys = [...objects.keys()]
+    .map((path) => path.split('/').slice(2).join('/'))
+    .filter((key) => key.startsWith(query.get('prefix') ?? ''))
+    .filter((key) => key >= (query.get('continuation-token') ?? ''))
+    .sort()
+  const next =
+    keys[2] === undefined ? '' : `<NextContinuationToken>${keys[2]}</NextContinuationToken>`
+  const contents = keys.slice(0, 2).map((key) => `<Contents><Key>${key}</Key></Contents>`)
+  return `<?xml version="1.0"?><ListBucketResult><IsTruncated>${next !== ''}</IsTruncated>${next}${contents.join('')}</ListBucketResult>`
+}
 
 function rangeOf({ bytes, contentType }: Stored, req: IncomingMessage) {
   const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(req.headers.range ?? '') ?? []

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { openObjectStore } from '../src/index.ts'
+import { objectKeyOf, objectUrlOf, openObjectStore } from '../src/index.ts'
 import type { ObjectStore } from '../src/index.ts'
 import { fakeS3 } from './fake-s3.ts'
 import type { FakeS3 } from './fake-s3.ts'
@@ -71,6 +71,17 @@ describe.each(['folder', 's3'] as const)('%s store', (name) => {
     }
   })
 
+  test('deletes a folder and nothing beside it', async () => {
+    const inside = ['f/1/a.mp4', 'f/1/b.mp4', 'f/1/c/d.mp4']
+    for (const key of [...inside, 'f/10/a.mp4']) await store().put(key, file, MP4)
+    await store().deleteFolder('f/1')
+    await store().deleteFolder('f/1')
+    for (const key of inside) expect(await store().stat(key)).toBeUndefined()
+    expect(await store().stat('f/10/a.mp4')).toMatchObject({ size: 200_000 })
+    await expect(store().deleteFolder('..')).rejects.toThrow(TypeError)
+    await expect(store().deleteFolder('')).rejects.toThrow(TypeError)
+  })
+
   test('refuses keys that lead elsewhere and types that the key denies', async () => {
     await expect(store().put('../x.mp4', file, MP4)).rejects.toThrow(TypeError)
     await expect(store().open('../file')).rejects.toThrow(TypeError)
@@ -88,6 +99,20 @@ describe.each(['folder', 's3'] as const)('%s store', (name) => {
 
 test('the folder store keeps no partial files', async () => {
   expect(await readdir(join(folder, 'store', '.incoming'))).toEqual([])
+})
+
+test('an object that is replaced while it is read stays whole', async () => {
+  await writeFile(join(folder, 'short'), 'short')
+  await stores.folder.put('replaced.mp4', file, MP4)
+  const opened = await stores.folder.open('replaced.mp4')
+  await stores.folder.put('replaced.mp4', join(folder, 'short'), MP4)
+  expect(opened && (await buffer(opened.stream))).toEqual(bytes)
+})
+
+test('a sealed source names an object by a URL that only we write', () => {
+  expect(objectUrlOf('uploads/a.mp4')).toBe('store://uploads/a.mp4')
+  expect(objectKeyOf('store://uploads/a.mp4')).toBe('uploads/a.mp4')
+  expect(objectKeyOf('https://store/uploads/a.mp4')).toBeUndefined()
 })
 
 test('a setting that names no store stops the start', () => {

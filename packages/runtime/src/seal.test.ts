@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { openSource, readKeyRing, sealSource } from './seal.ts'
+import { openSource, openText, readKeyRing, sealSource, sealText } from './seal.ts'
 
 const key = (fill: number) => Buffer.alloc(32, fill).toString('base64')
 const ring = readKeyRing(`b:${key(2)},a:${key(1)}`)
@@ -10,6 +10,13 @@ test('a sealed URL opens again and shows its host alone', () => {
   expect(source.host).toBe('cdn.example:8443')
   expect(JSON.stringify(source)).not.toContain('hush')
   expect(openSource(ring, source)).toBe(url)
+})
+
+test('a sealed text is another each time, and opens again', () => {
+  const sealed = sealText(ring, 'whsec_é')
+  expect(sealed).toMatch(/^b\.[\w-]+$/)
+  expect(sealText(ring, 'whsec_é')).not.toBe(sealed)
+  expect(openText(ring, sealed)).toBe('whsec_é')
 })
 
 test('an older key still opens, an unknown one does not', () => {
@@ -26,4 +33,8 @@ test('a changed text does not open', () => {
 
 test.each(['', 'a', 'a:short', ':AAAA'])('refuses the key ring %j', (text) => {
   expect(() => readKeyRing(text)).toThrow('SOURCE_KEYS')
+})
+
+test('names the variable of another key ring', () => {
+  expect(() => readKeyRing('a', 'WEBHOOK_KEYS')).toThrow('WEBHOOK_KEYS')
 })

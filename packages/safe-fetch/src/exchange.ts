@@ -16,11 +16,17 @@ export interface Answer {
   close(): void
 }
 
+export interface Message {
+  method: 'GET' | 'POST'
+  headers: Record<string, string>
+  body?: string | null
+}
+
 /** One request and its answer, without redirects. `bodyLimit`: bytes that an answer's body may have. */
 export async function exchange(
   job: FetchJob,
   url: URL,
-  headers: Record<string, string>,
+  { method, headers, body: sent = null }: Message,
   bodyLimit: (status: number) => number,
 ): Promise<Answer> {
   job.connection = undefined
@@ -30,8 +36,9 @@ export async function exchange(
     const response = await job.agent.request({
       origin: url.origin,
       path: url.href.slice(url.origin.length),
-      method: 'GET',
+      method,
       headers,
+      body: sent,
       signal,
       // Both are reset by each 103 or each byte; the watch has clocks that are not.
       headersTimeout: 0,

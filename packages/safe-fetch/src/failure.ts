@@ -30,6 +30,13 @@ export const fetchFailed = (
   cause?: unknown,
 ): AppError => probeFailed(key, reason, cause)
 
+/** What is wrong with a receiver's URL. */
+export const webhookUrlRefused = (key: FetchKey): AppError => {
+  const reason = key === 'url_scheme_not_allowed' ? 'it must start with https://' : REASONS[key]
+  const message = `webhook_url must be a public https URL: ${reason}`
+  return new AppError('INVALID_WEBHOOK_URL', message, { key, param: 'webhook_url' })
+}
+
 export const badResponse = (reason: string): AppError => fetchFailed('source_bad_response', reason)
 
 class HttpStatus extends Error {

@@ -28,7 +28,7 @@ export async function request(job: FetchJob, start: URL, ask: Ask): Promise<Answ
   let url = start
   for (let redirects = 0; ; redirects++) {
     ask.beforeRequest?.()
-    const answer = await exchange(job, url, headers, ask.bodyLimit)
+    const answer = await exchange(job, url, { method: 'GET', headers }, ask.bodyLimit)
     if (!isRedirect(answer.status)) return checked(answer, ask)
     answer.close()
     if (redirects === MAX_REDIRECTS) throw fetchFailed('too_many_redirects')

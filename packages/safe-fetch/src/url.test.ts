@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { AppError } from '@upscale/types'
 import { readPolicy } from './policy.ts'
-import { checkUrl } from './url.ts'
+import { checkUrl, checkWebhookUrl } from './url.ts'
 
 const policy = readPolicy({
   allow: '127.0.0.1:9000,minio:9000,169.254.169.254:80,api.ours.example.org:8080',
@@ -32,6 +32,7 @@ test.each([
   ['https://example.com/\0', 'url_invalid'],
   ['https://example.com/\x7f', 'url_invalid'],
   ['https://example.com/\x85', 'url_invalid'],
+  ['https://example.com/\ud800', 'url_invalid'],
   ['https://example.com:99999/', 'url_invalid'],
   ['https://[::1/', 'url_invalid'],
   ['https://1.2.3.4.5/', 'url_invalid'],
@@ -112,5 +113,42 @@ test.each([
 test('says what is wrong and what to do', () => {
   expect(() => checkUrl('https://me:secret@example.com/', policy)).toThrow(
     'Could not read video duration from URL: it must not hold a user name or password. Use a signed URL',
+  )
+})
+
+const webhookKeyOf = (text: string): string => {
+  try {
+    return checkWebhookUrl(text, policy).href
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'INVALID_WEBHOOK_URL') return error.key
+    throw error
+  }
+}
+
+test.each([
+  ['https://hooks.example.com/in?token=a%2fb#part', 'https://hooks.example.com/in?token=a%2fb'],
+  ['http://127.0.0.1:9000/in', 'http://127.0.0.1:9000/in'],
+  ['https://127.0.0.1:9000/in', 'https://127.0.0.1:9000/in'],
+  ['http://hooks.example.com/in', 'url_scheme_not_allowed'],
+  ['http://127.0.0.1:9001/in', 'url_scheme_not_allowed'],
+  ['ftp://127.0.0.1:9000/in', 'url_scheme_not_allowed'],
+  ['', 'url_invalid'],
+  ['https://hooks.example.com/\ud800', 'url_invalid'],
+  ['https://me:secret@hooks.example.com/', 'url_credentials_not_allowed'],
+  ['https://hooks.example.com:8443/', 'url_port_not_allowed'],
+  ['https://10.0.0.1/', 'url_address_not_allowed'],
+  ['http://169.254.169.254/', 'url_address_not_allowed'],
+  ['https://localhost/', 'url_host_not_allowed'],
+  ['https://api.ours.example.org/in', 'url_host_not_allowed'],
+])('webhook %j: %s', (text, expected) => {
+  expect(webhookKeyOf(text)).toBe(expected)
+})
+
+test('says what a webhook URL must be', () => {
+  expect(() => checkWebhookUrl('http://hooks.example.com/', policy)).toThrow(
+    expect.objectContaining({
+      message: 'webhook_url must be a public https URL: it must start with https://',
+      param: 'webhook_url',
+    }),
   )
 })

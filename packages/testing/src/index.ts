@@ -1,5 +1,8 @@
 export { median, ms, percentile, report } from './figures.ts'
 export { closedLoop, openLoop } from './load.ts'
+export { responseChecker } from './openapi/response-checker.ts'
+export type { SeenResponse } from './openapi/response-checker.ts'
+export { schemaValidator } from './openapi/schema-validator.ts'
 export { testDatabase } from './test-database.ts'
 export type { TestDatabase, TestDatabaseOptions } from './test-database.ts'
 export { testTemporal } from './test-temporal.ts'

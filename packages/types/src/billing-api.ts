@@ -84,6 +84,16 @@ export interface GrantView {
   balance: number
 }
 
+/** `POST /accounts/:accountId/refill`: a test account has its daily credits again, once per `day`. */
+export interface RefillRequest {
+  /** UTC, `2026-02-14`. */
+  day: string
+}
+
+export interface RefillView {
+  balance: number
+}
+
 /** `GET /postings?key`: what a key was used for; NOT_FOUND: nothing yet. */
 export interface PostingView {
   key: string
@@ -97,6 +107,8 @@ export interface PostingView {
 
 /** `GET /rates`: today's price of each factor, and what a credit costs by plan. */
 export interface RatesView {
+  /** The moment of these prices by billing's clock, ISO 8601. */
+  at: string
   creditsPerSecond: Record<UpscaleFactor, number>
   plans: { id: PlanId; dailyTasks: number | null; usdMicrosPerCredit: number | null }[]
   /** Every rate there ever was or will be, by factor and time. */

@@ -86,7 +86,12 @@ export const PUBLIC_CODES: readonly PublicErrorCode[] = (Object.keys(ERRORS) as 
 export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(ERRORS, text)
 
 /** Failure types of our own that no customer sees: an operator or a caller of the workflow does. */
-export const INTERNAL_FAILURES = ['NOT_PARKED', 'LOST_JOBS', 'INCOMPLETE_PASS'] as const
+export const INTERNAL_FAILURES = [
+  'NOT_PARKED',
+  'LOST_JOBS',
+  'INCOMPLETE_PASS',
+  'RECEIVER_BUSY',
+] as const
 export type InternalFailure = (typeof INTERNAL_FAILURES)[number]
 
 /** Fetch keys go with `PROBE_FAILED` and `SOURCE_UNAVAILABLE`. */
@@ -128,6 +133,7 @@ export interface AppErrorOptions {
   key?: string | undefined
   param?: string | undefined
   details?: Record<string, unknown> | undefined
+  retryAfterSeconds?: number | undefined
   cause?: unknown
 }
 
@@ -140,6 +146,8 @@ export class AppError extends Error {
   /** Body path or header name that the failure is about. */
   readonly param: string | null
   readonly details: Record<string, unknown> | undefined
+  /** The same request can succeed no earlier than this. */
+  readonly retryAfterSeconds: number | undefined
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options.cause === undefined ? {} : { cause: options.cause })
@@ -147,6 +155,7 @@ export class AppError extends Error {
     this.key = options.key ?? code.toLowerCase()
     this.param = options.param ?? null
     this.details = options.details
+    this.retryAfterSeconds = options.retryAfterSeconds
   }
 }
 
@@ -203,6 +212,9 @@ export const insufficientCredits = (required: number, available: number): AppErr
     `Insufficient credits. Required: ${required}, Available: ${available}`,
     { details: { required, available } },
   )
+
+export const quoteExpired = (param = 'quote_id'): AppError =>
+  new AppError('QUOTE_EXPIRED', 'Quote has expired. Ask for a new one', { param })
 
 export const internalError = (cause?: unknown): AppError =>
   new AppError('INTERNAL_ERROR', 'Internal error', { cause })

@@ -18,5 +18,8 @@ export const isTaskId = (text: string): text is TaskId => TASK_ID.test(text)
 export const isCustomerId = (text: string): text is CustomerId => CUSTOMER_ID.test(text)
 export const isAccountId = (text: string): text is AccountId => ACCOUNT_ID.test(text)
 
+/** Under which key of the object store all results of a task lie, whichever attempt made them. */
+export const resultFolderOf = (taskId: TaskId): string => `results/${taskId}`
+
 export const accountIdOf = (customer: CustomerId, livemode: boolean): AccountId =>
   `${customer}:${livemode ? 'live' : 'test'}` as AccountId

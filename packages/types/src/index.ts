@@ -1,4 +1,4 @@
-export { accountIdOf, isAccountId, isCustomerId, isTaskId } from './ids.ts'
+export { accountIdOf, isAccountId, isCustomerId, isTaskId, resultFolderOf } from './ids.ts'
 export type { AccountId, CustomerId, RequestId, TaskId } from './ids.ts'
 export {
   H264_MAX_SIDE_PX,
@@ -14,6 +14,7 @@ export {
   UPLOAD_TYPES,
   UPSCALE_FACTORS,
   isUpscaleFactor,
+  outputCodecOf,
   outputSizeOf,
 } from './limits.ts'
 export type { FrameSize, UpscaleFactor } from './limits.ts'
@@ -29,6 +30,7 @@ export {
   isPublicCode,
   isRetryable,
   probeFailed,
+  quoteExpired,
   secondsText,
   sourceChanged,
   sourceTooLarge,
@@ -46,6 +48,8 @@ export type {
   PublicErrorCode,
   TaskError,
 } from './errors.ts'
+export { MAGIC_VIDEOS, isMagicUrl, magicNameOf, noMagicVideo } from './magic.ts'
+export type { MagicName, MagicUpscale, MagicVideo } from './magic.ts'
 export { AUDIO_CODECS, VIDEO_CODECS } from './media.ts'
 export type { Container, MediaFacts, OutputFacts, VideoFacts } from './media.ts'
 export { TASK_STAGES } from './job.ts'
@@ -55,6 +59,8 @@ export type {
   OperatorNote,
   Outcome,
   Price,
+  QuoteJob,
+  QuoteOutcome,
   SealedSource,
   TaskChange,
   TaskStage,
@@ -91,6 +97,8 @@ export type {
   PostingView,
   RateView,
   RatesView,
+  RefillRequest,
+  RefillView,
   ReverseRequest,
   ReverseView,
   TaskBooks,

@@ -1,6 +1,7 @@
 import type { TaskError } from './errors.ts'
 import type { AccountId, TaskId } from './ids.ts'
 import type { UpscaleFactor } from './limits.ts'
+import type { MagicName } from './magic.ts'
 import type { MediaFacts, OutputFacts } from './media.ts'
 
 /** A customer's URL, readable only with the key ring; `host` is for people. */
@@ -19,15 +20,30 @@ export interface UpscaleJob {
   generation?: number | undefined
   /** 1 (first) to 5. */
   priority: number
-  /** How long a parked job waits for an operator before it is refunded, ms. */
+  /** How long a parked job waits for an operator before it is refunded, ms; 0: it fails at once. */
   parkForMs: number
   upscale: UpscaleRetry
   source: SealedSource
   /** Absent: a live job. A test job is resized plainly, and nothing of it reaches a provider. */
   livemode?: boolean | undefined
+  /** A test job whose source names an outcome: nothing is fetched, and no slot of real work is taken. */
+  magic?: MagicName | undefined
   /** Probed and priced before: the probe is left out, and the price is that of its time. */
   quote?: { media: MediaFacts; quotedAt: number } | undefined
 }
+
+/** Input of the workflow of a quote: plain words first, since operators read it. */
+export interface QuoteJob {
+  quoteId: string
+  accountId: AccountId
+  factor: UpscaleFactor
+  source: SealedSource
+  /** Absent: live. */
+  livemode?: boolean | undefined
+}
+
+export type QuoteOutcome =
+  { outcome: 'quoted'; media: MediaFacts } | { outcome: 'refused'; error: TaskError }
 
 /** Attempts and their spacing before an operational failure parks the job. */
 export interface UpscaleRetry {

@@ -36,4 +36,8 @@ export const outputSizeOf = ({ width, height }: FrameSize, factor: UpscaleFactor
   height: even(height * Number(factor)),
 })
 
+/** How a result of this size is coded, whatever its source. */
+export const outputCodecOf = ({ width, height }: FrameSize): 'h264' | 'hevc' =>
+  Math.max(width, height) <= H264_MAX_SIDE_PX ? 'h264' : 'hevc'
+
 const even = (side: number): number => side + (side % 2)

@@ -4,6 +4,7 @@ import type {
   ChargeKey,
   DebitAnswer,
   DebitInput,
+  MagicName,
   MediaFacts,
   RefundInput,
   SealedSource,
@@ -36,6 +37,23 @@ export type {
   TimeRange,
 } from './reconcile/activities.ts'
 
+export type {
+  AfterFailure,
+  AttemptInput,
+  AttemptResult,
+  WebhookActivities,
+  WebhookJob,
+  WebhookReport,
+} from './deliver-webhook-activities.ts'
+
+export { EXPIRING_PARTS, REMOVE_EXPIRED_SCHEDULE } from './remove-expired-activities.ts'
+export type {
+  ExpiringPart,
+  RemovedPart,
+  RetentionActivities,
+  RetentionReport,
+} from './remove-expired-activities.ts'
+
 export interface ProbeInput {
   /** Of the job, or of the quote that asks. */
   taskId: string
@@ -64,6 +82,8 @@ export interface UpscaleInput {
   round: number
   /** Absent: live. */
   livemode?: boolean | undefined
+  /** A test job whose source names an outcome. */
+  magic?: MagicName | undefined
 }
 
 export interface UpscaleActivities {

@@ -36,6 +36,7 @@ interface Take {
  */
 export function openCharge(job: UpscaleJob) {
   const { taskId, accountId, factor, maxCredits } = job
+  const pricedAt = job.quote?.quotedAt
   const isRerun = job.generation !== undefined
   let generation = job.generation ?? 1
   let asked = isRerun // a rerun may take over a charge that is still open
@@ -43,9 +44,9 @@ export function openCharge(job: UpscaleJob) {
   const debit = ({ durationMs }: MediaFacts, { delivered, patiently }: Required<Take>) => {
     const summary = `${billedSeconds(durationMs)} s at ${factor}x`
     const orWaive = delivered && generation > 1 // a first charge is never waived
-    const input = { taskId, generation, accountId, durationMs, factor, maxCredits, orWaive }
+    const order = { taskId, generation, accountId, durationMs, factor, maxCredits, pricedAt }
     const clock = patiently ? books : admission
-    return clock.debit.executeWithOptions({ summary }, [input])
+    return clock.debit.executeWithOptions({ summary }, [{ ...order, orWaive }])
   }
 
   return {

@@ -1,2 +1,5 @@
 export { upscaleVideo } from './upscale-video.ts'
+export { quoteVideo } from './quote-video.ts'
 export { reconcileBilling } from './reconcile/reconcile-billing.ts'
+export { deliverWebhook } from './deliver-webhook.ts'
+export { removeExpired } from './remove-expired.ts'

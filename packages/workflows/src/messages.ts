@@ -8,3 +8,5 @@ export const retryUpdate = defineUpdate<string, [OperatorNote?]>('retry')
 export const refundUpdate = defineUpdate<string, [OperatorNote?]>('refund')
 /** The customer's cancel. */
 export const cancelUpdate = defineUpdate<CancelAnswer>('cancel')
+/** One more attempt of a webhook, now; answered when it has ended. */
+export const replayUpdate = defineUpdate<string>('replay')

@@ -4,5 +4,6 @@ export const QUEUES = {
   billing: 'billing',
   mediaProbe: 'media-probe',
   upscale: 'upscale',
+  upscaleMagic: 'upscale-magic',
   gateway: 'gateway',
 } as const

@@ -19,3 +19,11 @@ export const RECONCILE = {
   repair: { startToClose: '10s', scheduleToClose: '30s' },
   audit: { startToClose: '10 minutes', scheduleToClose: '20 minutes' },
 } as const
+/** One attempt of a webhook: its place in the line of its host, 10 s for the receiver, and our rows. */
+export const WEBHOOK = {
+  startToClose: '1 minute',
+  firstRetry: '1s',
+  longestRetry: '1 minute',
+} as const
+/** One part of what expires: its own budget is five minutes, the following pass does the rest. */
+export const RETENTION = { startToClose: '7 minutes', heartbeat: '1 minute', attempts: 3 } as const

@@ -20,6 +20,7 @@ import {
   reachedBy,
   taskErrorFrom,
 } from './failures.ts'
+import { refuseUnpaid, upscaleQueueOf } from './magic.ts'
 import { openParking } from './parking.ts'
 import type { Park } from './parking.ts'
 import { QUEUES } from './queues.ts'
@@ -34,15 +35,14 @@ const probe = proxyActivities<ProbeActivities>({
   scheduleToCloseTimeout: PROBE.scheduleToClose,
 })
 const upscaler = proxyActivities<UpscaleActivities>({
-  taskQueue: QUEUES.upscale,
   startToCloseTimeout: UPSCALE.startToClose,
   heartbeatTimeout: UPSCALE.heartbeat,
   cancellationType: 'WAIT_CANCELLATION_COMPLETED', // spelled out: left out, TRY_CANCEL is sent
 })
 
 /**
- * One job from its POST to its end: probe, debit, answer, upscale, settle, record. It ends delivered and
- * charged once, or failed and refunded; a refusal moves no money and completes the run.
+ * One job from its POST to its end: probe (unless a quote brings one), debit, answer, upscale, settle, record.
+ * It ends delivered and charged once, or failed and refunded; a refusal moves no money and completes the run.
  */
 export async function upscaleVideo(job: UpscaleJob): Promise<Outcome> {
   const admission = openAdmission() // handlers first: no await above them
@@ -51,7 +51,8 @@ export async function upscaleVideo(job: UpscaleJob): Promise<Outcome> {
   const charge = openCharge(job)
   const task = openTaskRecord(job)
   try {
-    const media = await probeVideo(job)
+    const media = job.quote?.media ?? (await probeVideo(job))
+    refuseUnpaid(job)
     const price = await charge.take(media)
     admission.answer({ admitted: true, media, ...price })
     task.run({ status: 'pending', stage: 'queued', media, price }, 1)
@@ -78,7 +79,10 @@ interface Parts {
   task: TaskRecord
 }
 
-/** Upscales; where the retries of an operational failure run out, waits for an operator, round by round. */
+/**
+ * Upscales; where the retries of an operational failure run out, waits for an operator, round by round.
+ * A job that parks for no time fails there.
+ */
 async function upscaleOrPark(
   job: UpscaleJob,
   media: MediaFacts,
@@ -94,6 +98,7 @@ async function upscaleOrPark(
       return { ...output, attempt: attemptsBefore + output.attempt }
     } catch (error) {
       if (CancellationScope.current().consideredCancelled || isFinal(error)) throw error
+      if (job.parkForMs === 0) throw error // nobody is to be waited for
       const { attempt = job.upscale.attempts, ...reached } = reachedBy(error)
       task.park(taskErrorFrom(error, true), price, {
         ...reached,
@@ -106,9 +111,10 @@ async function upscaleOrPark(
 }
 
 function upscaleRound(job: UpscaleJob, media: MediaFacts, round: number): Promise<UpscaleOutput> {
-  const { taskId, factor, source, livemode, upscale } = job
+  const { taskId, factor, source, livemode, magic, upscale } = job
   const options = {
     activityId: `upscale-${round}`,
+    taskQueue: upscaleQueueOf(job),
     summary: `${factor}x, round ${round}`,
     retry: {
       initialInterval: upscale.firstRetryMs,
@@ -116,7 +122,7 @@ function upscaleRound(job: UpscaleJob, media: MediaFacts, round: number): Promis
       maximumAttempts: upscale.attempts,
     },
   }
-  const input = { taskId, factor, source, livemode, media, round }
+  const input = { taskId, factor, source, livemode, magic, media, round }
   return upscaler.upscale.executeWithOptions(options, [input])
 }
 

@@ -99,6 +99,7 @@ export async function jobBench() {
     activity(QUEUES.mediaProbe, 'probeVideo'),
     activity(QUEUES.billing, 'debit', 'refund', 'settle'),
     activity(QUEUES.upscale, 'upscale'),
+    activity(QUEUES.upscaleMagic, 'upscale'),
     activity(QUEUES.gateway, 'recordTask'),
   ])
   const running = workers.map((worker) => worker.run())
@@ -162,7 +163,10 @@ export async function jobBench() {
 }
 
 /** With RECORD_HISTORIES=1, keeps the history for the replay test: one per outcome. */
-export async function keepHistory(job: JobHandle, outcome: string): Promise<void> {
+export async function keepHistory(
+  job: Pick<JobHandle, 'fetchHistory'>,
+  outcome: string,
+): Promise<void> {
   if (!process.env['RECORD_HISTORIES']) return
   // Stack traces and host names are of the machine that recorded.
   const json = historyToJSON(await job.fetchHistory())

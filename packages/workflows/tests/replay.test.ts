@@ -11,12 +11,16 @@ const names = await readdir(folder)
 test('there is a history for each outcome', () => {
   expect(names.sort()).toEqual([
     'canceled.json',
+    'completed-after-quote.json',
     'completed.json',
     'failed.json',
     'parked-then-refunded.json',
     'parked-then-retried.json',
+    'quote.json',
     'refused.json',
     'stopped-by-operator.json',
+    'webhook-delivered.json',
+    'webhook-replayed.json',
   ])
 })
 

@@ -5,12 +5,7 @@ interface ModelCharge extends ChargeRow {
   order: string
 }
 
-/** The seeded rates, and the factor that each is for. */
-const RATES = new Map([
-  [1, '1'],
-  [2, '2'],
-  [3, '4'],
-])
+const HOUR_MS = 3_600_000
 export const REFILL_TARGET = 100_000n
 
 /** What the ledger must answer, in plain words and one thread; errors are their codes. */
@@ -26,7 +21,7 @@ export class LedgerModel {
   }
 
   debit(call: Required<DebitCall>): ChargeRow | string {
-    const { account, task, generation, factor, durationMs, rate, maxCredits, orWaive } = call
+    const { account, task, generation, factor, durationMs, quotedAgo, maxCredits, orWaive } = call
     const seconds = Math.ceil(durationMs / 1000)
     const order = `${factor} for ${seconds} s`
     const charges = this.#of(task)
@@ -37,7 +32,7 @@ export class LedgerModel {
     const known = charges[generation - 1]
     if (known) return tell(known, true)
     if (generation > charges.length + 1) return 'LG409'
-    if (priced.length === 0 && rate !== null && RATES.get(rate) !== factor) return 'LG422'
+    if (priced.length === 0 && !isPriceHeld(quotedAgo)) return 'LG422'
 
     const creditsPerSecond = factor === '4' ? 28 : 16
     const kept = charges
@@ -146,6 +141,9 @@ export class LedgerModel {
     return charges
   }
 }
+
+const isPriceHeld = (quotedAgo: number | null): boolean =>
+  quotedAgo === null || (quotedAgo >= 0 && quotedAgo < HOUR_MS)
 
 const tell = (
   { state, amount, givenBack, balance, creditsPerSecond }: ModelCharge,

@@ -31,7 +31,7 @@ export async function playStep(db: BillingDb, model: LedgerModel, cast: Cast, st
         account: payerOf(cast, step),
         factor,
         durationMs: step.longer ? durationMs + 1000 : durationMs,
-        rate: step.rate,
+        quotedAgo: step.quotedMinutesAgo === null ? null : step.quotedMinutesAgo * 60_000,
         maxCredits: step.maxCredits,
         orWaive: step.orWaive,
       }

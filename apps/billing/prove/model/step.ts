@@ -13,7 +13,7 @@ const debit = fc.record({
   ...charge,
   payer,
   longer: seldom,
-  rate: fc.constantFrom(null, null, null, null, null, 1, 2, 3, 99),
+  quotedMinutesAgo: fc.constantFrom(null, null, null, null, null, 0, 15, 59, 61, -1),
   maxCredits: fc.constantFrom(null, null, null, null, null, 100, 144),
   orWaive: fc.boolean(),
 })

@@ -12,7 +12,7 @@ export async function debit(
   const call = () => ledger.debit(input)
   const row = await debits.run(input.accountId, call).catch((error: unknown) => {
     events.ledgerFailed('debit', error)
-    throw debitFailure(error)
+    throw debitFailure(error, input)
   })
   events.chargeAnswered('debit', input, row)
   return debitAnswerOf(row, input)

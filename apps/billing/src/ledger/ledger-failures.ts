@@ -1,4 +1,5 @@
-import { AppError } from '@upscale/types'
+import { AppError, quoteExpired } from '@upscale/types'
+import type { DebitInput } from '@upscale/types'
 
 /** PostgreSQL's five-character code of an error; undefined where the server did not answer. */
 export function sqlStateOf(error: unknown): string | undefined {
@@ -26,12 +27,18 @@ export const refusalOf = (error: unknown): string | undefined => {
 export const detailOf = (error: unknown): string =>
   error instanceof Error && 'detail' in error ? String(error.detail) : ''
 
-/** A refused debit is a bug or a stray run and ends; whatever else happened may pass, and is repeated. */
-export const debitFailure = (error: unknown): AppError => {
+/**
+ * A refused debit is a bug or a stray run and ends, unless its quoted price is over; whatever else happened
+ * may pass, and is repeated.
+ */
+export function debitFailure(
+  error: unknown,
+  { pricedAt }: Pick<DebitInput, 'pricedAt'> = {},
+): AppError {
   const refusal = refusalOf(error)
-  return refusal
-    ? new AppError('INTERNAL_ERROR', 'Internal error', { key: keyOf(refusal) })
-    : unavailable()
+  if (!refusal) return unavailable()
+  if (refusal === 'LG422' && pricedAt !== undefined) return quoteExpired()
+  return new AppError('INTERNAL_ERROR', 'Internal error', { key: keyOf(refusal) })
 }
 
 /** A refund and a settle are owed: they are repeated until an operator has mended what is in the way. */

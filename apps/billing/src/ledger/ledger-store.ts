@@ -54,7 +54,7 @@ export function createLedger(pool: Pool) {
     )
     return async (values: readonly unknown[]) => onlyRow(await query(values))
   }
-  const debit = call('debit', '$1, $2, $3, $4, $5, null, $6, $7')
+  const debit = call('debit', '$1, $2, $3, $4, $5, $6, $7, $8')
   const refund = call('refund', '$1, $2, $3, $4, $5, $6')
   const settle = call('settle', '$1, $2')
   const reverse = call('reverse', '$1, $2, $3, $4')
@@ -62,7 +62,9 @@ export function createLedger(pool: Pool) {
   return {
     debit({ accountId, taskId, generation, ...input }: DebitInput): Promise<ChargeRow> {
       const { factor, durationMs, maxCredits = null, orWaive } = input
-      return debit([accountId, taskId, generation, factor, durationMs, maxCredits, orWaive])
+      const pricedAt = input.pricedAt === undefined ? null : new Date(input.pricedAt)
+      const key = [accountId, taskId, generation]
+      return debit([...key, factor, durationMs, pricedAt, maxCredits, orWaive])
     },
     refund({ accountId, taskId, generation, ...how }: RefundCall): Promise<ChargeRow> {
       return refund([accountId, taskId, generation, how.keepPercent, how.reason, how.actor])

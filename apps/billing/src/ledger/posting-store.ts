@@ -26,6 +26,17 @@ export async function callAdjust(
   return onlyRow(rows)
 }
 
+/** Lifts the balance of a test account to `target`, once per key, and gives it. */
+export async function callRefill(
+  db: BillingDb,
+  accountId: AccountId,
+  { key, target }: { key: string; target: bigint },
+): Promise<bigint> {
+  const { rows } = await sql<{ balance: bigint }>`
+    select billing.refill(${accountId}, ${key}, ${target}) as balance`.execute(db)
+  return onlyRow(rows).balance
+}
+
 /** The line that a key made. */
 export const readKeyUse = (db: BillingDb, key: string) =>
   db

@@ -2,12 +2,13 @@ import { sql } from 'kysely'
 import type { BillingDb } from '../db/schema/index.ts'
 import type { RateTable } from '../db/schema/rate.ts'
 
-/** The rate of each factor that holds now, by the database's clock. */
+/** The rate of each factor that holds now, and that moment by the database's clock. */
 export const readRates = (db: BillingDb) =>
   db
     .selectFrom('billing.rate')
     .distinctOn('factor')
     .select(['factor', 'creditsPerSecond'])
+    .select(sql<Date>`now()`.as('at'))
     .where('validFrom', '<=', sql<Date>`now()`)
     .orderBy('factor')
     .orderBy('validFrom', 'desc')

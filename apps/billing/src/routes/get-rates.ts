@@ -14,6 +14,14 @@ export const getRates: Operation = async ({ db }, _req, res) => {
     rates.map((rate) => [rate.factor, rate.creditsPerSecond]),
   ) as RatesView['creditsPerSecond']
   const missing = UPSCALE_FACTORS.filter((factor) => creditsPerSecond[factor] === undefined)
-  if (missing.length > 0) throw new Error(`No rate holds now for factor ${missing.join(', ')}`)
-  res.json({ creditsPerSecond, plans, schedule: schedule.map(rateView) } satisfies RatesView)
+  const [rate] = rates
+  if (!rate || missing.length > 0) {
+    throw new Error(`No rate holds now for factor ${missing.join(', ')}`)
+  }
+  res.json({
+    at: rate.at.toISOString(),
+    creditsPerSecond,
+    plans,
+    schedule: schedule.map(rateView),
+  } satisfies RatesView)
 }

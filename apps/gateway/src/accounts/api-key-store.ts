@@ -52,6 +52,23 @@ export const findActiveKey = (db: GatewayDb, digests: readonly Buffer[]) =>
     )
     .executeTakeFirst()
 
+/** Those of the keys that are neither revoked nor expired. */
+export async function listActiveKeys(
+  db: GatewayDb,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const keys = await db
+    .selectFrom('gateway.apiKey')
+    .select('id')
+    .where('id', 'in', ids)
+    .where('revokedAt', 'is', null)
+    .where((where) =>
+      where.or([where('expiresAt', 'is', null), where('expiresAt', '>', sql<Date>`now()`)]),
+    )
+    .execute()
+  return new Set(keys.map(({ id }) => id))
+}
+
 /** Notes the use of a key, at most once a minute. */
 export async function touchApiKey(db: GatewayDb, id: string): Promise<void> {
   await db

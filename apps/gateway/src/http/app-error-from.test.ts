@@ -14,6 +14,8 @@ test.each([
   ['a database that is down', withCode('ECONNREFUSED'), 'SERVICE_UNAVAILABLE'],
   ['a database that stops', withCode('57P01'), 'SERVICE_UNAVAILABLE'],
   ['a database without connections', withCode('53300'), 'SERVICE_UNAVAILABLE'],
+  ['a lock that somebody keeps', withCode('55P03'), 'SERVICE_UNAVAILABLE'],
+  ['a statement that takes too long', withCode('57014'), 'SERVICE_UNAVAILABLE'],
   ['a lost connection', new Error('Connection terminated unexpectedly'), 'SERVICE_UNAVAILABLE'],
   ['a broken constraint', withCode('23505'), 'INTERNAL_ERROR'],
   ['too deep a recursion', new RangeError('x'), 'INTERNAL_ERROR'],

@@ -23,8 +23,8 @@ export function appErrorFrom(thrown: unknown, request: string): AppError {
 export const noSuchEndpoint = (request: string): AppError =>
   new AppError('NOT_FOUND', `No such endpoint: ${request}`)
 
-/** Codes of Node and of PostgreSQL: not reached, no connection left, shutting down or starting. */
-const AWAY_CODE = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|08...|53...|57P0.)$/
+/** Codes of Node and of PostgreSQL: not reached, no connection left, too slow, shutting down or starting. */
+const AWAY_CODE = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|08...|53...|55P03|57014|57P0.)$/
 /** The driver's own words, which have no code. */
 const AWAY_MESSAGE = /^(Connection terminated|timeout exceeded when trying to connect)/
 

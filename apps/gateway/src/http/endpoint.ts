@@ -2,6 +2,8 @@ import type { PublicErrorCode } from '@upscale/types'
 import type { RequestHandler } from 'express'
 import type { z } from 'zod'
 import type { GatewayContext } from '../context.ts'
+import { limitAccount } from '../limits/limit-account.ts'
+import type { IpLimits } from '../limits/ip-limits.ts'
 import type { Route } from './add-routes.ts'
 import { authenticate } from './authenticate.ts'
 import { jsonBody } from './json-body.ts'
@@ -29,6 +31,8 @@ export interface Endpoint {
   headers?: z.ZodObject
   /** The JSON body; where there is no schema none is read. */
   body?: z.ZodObject
+  /** Types of a body that is a file: the operation itself reads it. */
+  file?: readonly string[]
   /** By status. */
   answers: Readonly<Record<number, EndpointAnswer>>
   /** Besides those that every endpoint of its access may answer. */
@@ -49,8 +53,17 @@ export interface EndpointAnswer {
 }
 
 /** The route of an endpoint; its requests pass the checks in the contract's order. */
-export function routeOf(ctx: GatewayContext, { method, path, access, body, run }: Endpoint): Route {
-  const account: RequestHandler[] = [authenticate(ctx.findCaller), requireApiAccess(ctx.billing)]
+export function routeOf(
+  ctx: GatewayContext,
+  { refuseGuessers }: Pick<IpLimits, 'refuseGuessers'>,
+  { method, path, access, limit, body, run }: Endpoint,
+): Route {
+  const account: RequestHandler[] = [
+    refuseGuessers,
+    authenticate(ctx.findCaller),
+    limitAccount(ctx, limit),
+    requireApiAccess(ctx),
+  ]
   return {
     method,
     path: path.replaceAll(/\{(\w+)\}/g, ':$1'),

@@ -7,7 +7,7 @@ import { failure } from './envelope.ts'
 import { prefersProblem } from './prefers-problem.ts'
 import { sendJson } from './send-json.ts'
 
-const RETRY_AFTER_SECONDS = '5'
+const RETRY_AFTER_SECONDS = 5 // of a part of ours that does not answer
 
 /** The one place where a failure becomes an answer: the envelope, or problem details on request. */
 export const errorHandler =
@@ -20,8 +20,9 @@ export const errorHandler =
     const error = shownError(thrown, req)
     const status = httpStatusOf(error.code)
     if (status === 500) events.requestFailed(req.requestId, thrown)
-    if (status === 503) events.serviceUnavailable(req.requestId, error.cause)
-    if (status === 503) res.setHeader('Retry-After', RETRY_AFTER_SECONDS)
+    if (status === 502 || status === 503) events.serviceUnavailable(req.requestId, error.cause)
+    const retryAfter = error.retryAfterSeconds ?? (status === 503 ? RETRY_AFTER_SECONDS : undefined)
+    if (retryAfter !== undefined) res.setHeader('Retry-After', retryAfter)
     if (status === 401) res.setHeader('WWW-Authenticate', 'Bearer')
     res.vary('Accept')
     res.status(status)

@@ -1,23 +1,30 @@
 import { AppError } from '@upscale/types'
-import type { AccountId } from '@upscale/types'
 import type { RequestHandler } from 'express'
-import type { BillingClient } from '../billing-client.ts'
+import type { Caller } from '../accounts/caller.ts'
+import type { GatewayContext } from '../context.ts'
 import { callerOf } from './operation.ts'
 
-/** A live account needs a plan or a credit pack. Reads go on while billing does not answer. */
+type Part = Pick<GatewayContext, 'billing' | 'now'>
+
+/**
+ * A live account needs a plan or a credit pack; a test account is open, and has its credits of the day
+ * before anything looks at them. Reads go on while billing does not answer.
+ */
 export const requireApiAccess =
-  (billing: BillingClient): RequestHandler =>
+  (ctx: Part): RequestHandler =>
   async (req, _res, next) => {
-    const { accountId, livemode } = callerOf(req)
-    const may = !livemode || (await mayUse(billing, accountId).catch(orRead(req.method)))
+    const may = await mayUse(ctx, callerOf(req)).catch(orRead(req.method))
     if (!may) {
       throw new AppError('FORBIDDEN', 'API access requires a paid plan or credit pack')
     }
     next()
   }
 
-const mayUse = async (billing: BillingClient, id: AccountId): Promise<boolean> =>
-  (await billing.readTerms(id)) !== undefined
+async function mayUse({ billing, now }: Part, { accountId, livemode }: Caller): Promise<boolean> {
+  if (livemode) return (await billing.readTerms(accountId)) !== undefined
+  await billing.refill(accountId, now().toISOString().slice(0, 10))
+  return true
+}
 
 const orRead = (method: string) => (error: unknown) => {
   if (method === 'POST') throw error

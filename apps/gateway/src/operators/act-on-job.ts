@@ -18,14 +18,16 @@ export async function actOnJob(
   action: JobAction,
   { reason, actor, dryRun = false, requestId }: JobActionRequest & { requestId: RequestId },
 ): Promise<JobActionView> {
-  const { plan, act } = ACTIONS[action]
+  const { plan, check, act } = ACTIONS[action]
   const { outcome } = await carryOut(
     ctx,
     { action, target: taskId, reason, actor, requestId, dryRun },
     {
       async look() {
         const job = await findJob(ctx, taskId)
-        return { job, plan: plan(job) } // throws where the job does not allow it
+        const planned = plan(job) // throws where the job does not allow it
+        await check?.(ctx, job)
+        return { job, plan: planned }
       },
       would: (seen) => seen.plan,
       work: async ({ job }) => ({ outcome: await act(ctx, job, { reason, actor }) }),

@@ -29,6 +29,7 @@ test('a store that cannot delete is ill', async () => {
     open: (...given) => store.open(...given),
     stat: (...given) => store.stat(...given),
     delete: () => Promise.reject(new Error('AccessDenied')),
+    deleteFolder: (...given) => store.deleteFolder(...given),
   }
   expect(await objectStoreCheck(keeping).look()).toEqual([
     { part: 'object store', ok: false, says: 'cannot delete: AccessDenied', fix: FIX },

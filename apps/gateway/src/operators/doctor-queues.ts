@@ -14,6 +14,7 @@ const WORKERS: Record<Queue, string> = {
   [QUEUES.billing]: 'billing',
   [QUEUES.mediaProbe]: 'media-probe',
   [QUEUES.upscale]: 'upscale-worker',
+  [QUEUES.upscaleMagic]: 'upscale-worker',
   [QUEUES.gateway]: 'gateway-worker',
 }
 type Request = Parameters<WorkflowService['describeTaskQueue']>[0]

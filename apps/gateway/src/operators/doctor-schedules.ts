@@ -1,13 +1,17 @@
 import { ScheduleNotFoundError } from '@temporalio/client'
 import type { DoctorCheck } from '@upscale/types'
-import { AUDIT_SCHEDULE, RECONCILE_SCHEDULE } from '@upscale/workflows/activities'
+import {
+  AUDIT_SCHEDULE,
+  RECONCILE_SCHEDULE,
+  REMOVE_EXPIRED_SCHEDULE,
+} from '@upscale/workflows/activities'
 import type { GatewayContext } from '../context.ts'
 import { healthy, ill } from './doctor-check.ts'
 import type { Check } from './doctor-check.ts'
 
-/** The passes over the books that Temporal starts. */
+/** The passes over books and expired things that Temporal starts. */
 export const scheduleChecks = (ctx: GatewayContext): Check[] =>
-  [RECONCILE_SCHEDULE, AUDIT_SCHEDULE].map((id) => ({
+  [RECONCILE_SCHEDULE, AUDIT_SCHEDULE, REMOVE_EXPIRED_SCHEDULE].map((id) => ({
     part: `schedule ${id}`,
     fix: 'Mend Temporal first',
     look: async () => [await scheduleCheck(ctx, id)],

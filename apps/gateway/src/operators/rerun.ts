@@ -9,14 +9,15 @@ import { findJob } from './find-job.ts'
 import type { Job } from './find-job.ts'
 import type { JobActionSteps } from './job-action.ts'
 import { caseOf, liveCharge, refusalOf } from './job-case.ts'
+import { requireSource } from './require-source.ts'
 
 /** Starts a job that failed once more, under its own id: charged again, never twice for one result. */
 export const rerun: JobActionSteps = {
   plan(job) {
     requireFailed(job)
-    requireSource(job)
     return `${job.taskId} would run again; ${costOf(job)}`
   },
+  check: requireSource,
   async act(ctx, job, because) {
     await startAgain(ctx, job, because)
     return `${job.taskId} runs again; ${costOf(job)}`
@@ -47,19 +48,6 @@ const isNeverAdmitted = (job: Job): boolean =>
   job.run.state !== 'running' &&
   job.charges.every(({ state }) => state === 'rejected' || state === 'voided')
 
-/** The URL of what its customer deleted is gone. */
-function requireSource({ taskId, order }: Job): string {
-  if (order.videoUrl !== null) return order.videoUrl
-  throw new AppError(
-    'ACTION_REFUSED',
-    `${taskId} was deleted by its customer: its source is gone`,
-    {
-      key: 'source_removed',
-      param: 'taskId',
-    },
-  )
-}
-
 /** An open charge is taken over; a closed one is followed by the next. */
 const generationOf = (job: Job): number =>
   liveCharge(job)?.generation ?? Math.max(0, ...job.charges.map((it) => it.generation)) + 1
@@ -75,7 +63,8 @@ async function startAgain(
   { actor, reason }: Because,
 ): Promise<void> {
   const { order } = job
-  const input = jobOf(ctx.config, order, requireSource(job), { generation: generationOf(job) })
+  const source = await requireSource(ctx, job)
+  const input = jobOf(ctx.config, order, source, { generation: generationOf(job) })
   const details = `${detailsOf(input, order)}\n- rerun by ${actor}: ${reason}`
   const summary = `${summaryOf(input)}, rerun by ${actor}`
   try {

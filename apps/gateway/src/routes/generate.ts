@@ -1,19 +1,26 @@
+import { z } from 'zod'
+import { createRequestOf } from '../http/create-request-of.ts'
 import { bodyOf } from '../http/json-body.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { succeed } from '../http/envelope.ts'
 import { callerOf } from '../http/operation.ts'
 import type { Operation } from '../http/operation.ts'
+import { createdInTime } from '../tasks/answer-in-time.ts'
 import { generatedTaskView } from '../tasks/created-task-view.ts'
 import { CREATE_ERRORS } from '../tasks/create-errors.ts'
-import { GenerateBody, parseGenerateOrder } from '../tasks/parse-upscale-order.ts'
+import { CREATE_ANSWER_HEADERS, CreateHeaders } from '../tasks/create-headers.ts'
+import { parseGenerateOrder } from '../tasks/parse-upscale-order.ts'
 import { startUpscale } from '../tasks/start-upscale.ts'
-import { GeneratedTask } from '../tasks/task-schema.ts'
+import { GENERATED_TASK } from '../tasks/task-examples.ts'
+import { AwaitedTask, GeneratedTask } from '../tasks/task-schema.ts'
+import { GenerateBody } from '../tasks/upscale-body.ts'
 
 const run: Operation = async (ctx, req, res) => {
-  const order = parseGenerateOrder(bodyOf(req))
-  const task = await startUpscale(ctx, callerOf(req), order, req.requestId)
+  const order = parseGenerateOrder(bodyOf(req), ctx.policy)
+  const task = await startUpscale(ctx, callerOf(req), order, createRequestOf(ctx, req, res))
   res.setHeader('Location', `/api/v1/tasks/${task.taskId}`)
-  succeed(res, generatedTaskView(task))
+  const awaited = await createdInTime(ctx, req, res, task)
+  succeed(res, { ...generatedTaskView(task), ...awaited })
 }
 
 export const generate: Endpoint = {
@@ -26,12 +33,14 @@ export const generate: Endpoint = {
   summary: 'Upscale a video, by model',
   description:
     'The same as `POST /tools/upscale-video`, for clients that name a model and its `input`. Input fields that the model does not know are ignored.',
+  headers: CreateHeaders,
   body: GenerateBody,
   answers: {
     200: {
       description: 'Paid for and started',
-      data: GeneratedTask,
-      headers: { Location: 'Path of the task' },
+      data: z.union([GeneratedTask, AwaitedTask]),
+      example: GENERATED_TASK,
+      headers: CREATE_ANSWER_HEADERS,
     },
   },
   errors: ['MISSING_MODEL', 'INVALID_MODEL', ...CREATE_ERRORS],

@@ -48,6 +48,16 @@ function usdByFactor({ creditsPerSecond, plans }: RatesView, plan: PlanId) {
   return Object.fromEntries(entries) as Record<UpscaleFactor, string>
 }
 
+const EXAMPLE_RATES: RatesView = {
+  at: '2026-02-14T12:00:00.000Z',
+  creditsPerSecond: { '1': 16, '2': 16, '4': 28 },
+  plans: [
+    { id: 'pro_yearly', dailyTasks: 500, usdMicrosPerCredit: 6_000 },
+    { id: 'pro_monthly', dailyTasks: 500, usdMicrosPerCredit: 12_000 },
+  ],
+  schedule: [],
+}
+
 const byFactor = <T extends z.ZodType>(value: T) => z.object({ '1': value, '2': value, '4': value })
 const Usd = byFactor(z.string().regex(/^\d+\.\d{3,6}$/))
 
@@ -76,7 +86,13 @@ export const listModels: Endpoint = {
   summary: 'List models, prices and limits',
   description: 'Works with or without a key. Any `type` but `video` gives an empty list.',
   query: z.object({ type: z.string().optional().describe('Only models of this type') }),
-  answers: { 200: { description: 'The models', data: z.object({ models: z.array(Model) }) } },
+  answers: {
+    200: {
+      description: 'The models',
+      data: z.object({ models: z.array(Model) }),
+      example: { models: [modelView(EXAMPLE_RATES)] },
+    },
+  },
   errors: [],
   run,
 }

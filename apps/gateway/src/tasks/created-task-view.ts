@@ -1,12 +1,10 @@
 import { MODEL } from '@upscale/types'
-import type { MediaFacts, Price } from '@upscale/types'
 import type { TaskOrder } from './order-store.ts'
+import type { Paid } from './paid.ts'
 import { inputView } from './task-view.ts'
 
-/** A task that was just admitted. */
-export interface CreatedTask extends TaskOrder, Price {
-  media: MediaFacts
-}
+/** A task as it was admitted. */
+export type CreatedTask = TaskOrder & Paid
 
 /** Answer of `POST /tools/upscale-video`: exactly these fields. */
 export const createdTaskView = (task: CreatedTask) => ({

@@ -1,7 +1,7 @@
 import { defaultPayloadConverter } from '@temporalio/common'
 import { expect, test } from '@jest/globals'
 import type { UpscaleProgress } from '@upscale/types'
-import { progressOf } from './progress-of.ts'
+import { progressOf, runningStage } from './progress-of.ts'
 
 const beat: UpscaleProgress = {
   stage: 'upscaling',
@@ -74,4 +74,17 @@ test('1 is left for the delivery', () => {
     heartbeatDetails: { payloads: done },
   }
   expect(progressOf([running], 0)).toMatchObject({ progress: 0.99 })
+})
+
+test('the stage of the attempt that runs, also when it was asked to stop; none between attempts', () => {
+  const CANCEL_REQUESTED = 3
+  const upscale = (state: number, beats: { payloads: typeof payloads } | null) => [
+    { activityId: '5', state: STARTED, attempt: 1 },
+    { activityId: 'upscale-2', state, attempt: 1, heartbeatDetails: beats },
+  ]
+  expect(runningStage(upscale(STARTED, { payloads }))).toBe('upscaling')
+  expect(runningStage(upscale(CANCEL_REQUESTED, { payloads }))).toBe('upscaling')
+  expect(runningStage(upscale(STARTED, null))).toBe('fetching')
+  expect(runningStage(upscale(SCHEDULED, { payloads }))).toBeUndefined()
+  expect(runningStage([])).toBeUndefined()
 })

@@ -22,6 +22,7 @@ export interface JobProgress {
 }
 
 const STARTED = 2 // PENDING_ACTIVITY_STATE_STARTED; the others wait for a worker or for their back-off
+const RUNNING = [STARTED, 3] // 3: PENDING_ACTIVITY_STATE_CANCEL_REQUESTED
 const HIGHEST_UNFINISHED = 0.99
 
 /**
@@ -32,9 +33,21 @@ export function progressOf(
   activities: readonly PendingActivity[],
   attemptsBefore: number,
 ): JobProgress | undefined {
-  const running = activities.find(({ activityId }) => /^upscale-\d+$/.test(activityId ?? ''))
+  const running = upscaleOf(activities)
   return running && attemptProgress(running, attemptsBefore)
 }
+
+/** The stage of the attempt that runs at this moment; undefined: none does. */
+export function runningStage(
+  activities: readonly PendingActivity[],
+): UpscaleProgress['stage'] | undefined {
+  const upscale = upscaleOf(activities)
+  if (!upscale || !RUNNING.includes(Number(upscale.state))) return undefined
+  return lastHeartbeat(upscale)?.stage ?? 'fetching'
+}
+
+const upscaleOf = (activities: readonly PendingActivity[]): PendingActivity | undefined =>
+  activities.find(({ activityId }) => /^upscale-\d+$/.test(activityId ?? ''))
 
 function attemptProgress(
   activity: PendingActivity,

@@ -4,6 +4,7 @@ import { AppError, isTaskId } from '@upscale/types'
 import type { Admission, TaskId } from '@upscale/types'
 import type { Caller } from '../accounts/caller.ts'
 import type { GatewayContext } from '../context.ts'
+import { withEta } from '../eta/with-eta.ts'
 import { tryAgain } from '../try-again.ts'
 import type { TaskOrder } from './order-store.ts'
 import type { Task } from './task.ts'
@@ -12,8 +13,11 @@ import { markWatched } from './task-store.ts'
 
 const ASK_DEADLINE_MS = 5_000
 
-/** The caller's task: its row, or what the workflow says while there is no row yet. */
-export async function readTask(ctx: GatewayContext, caller: Caller, id: string): Promise<Task> {
+/** The caller's task with its estimate: its row, or what the workflow says while there is no row yet. */
+export const readTask = async (ctx: GatewayContext, caller: Caller, id: string): Promise<Task> =>
+  await withEta(ctx, await readRecorded(ctx, caller, id))
+
+async function readRecorded(ctx: GatewayContext, caller: Caller, id: string): Promise<Task> {
   const found = isTaskId(id) ? await ctx.findTask(caller, id) : undefined
   if (!found) throw taskNotFound()
   if (!found.isRecorded) return await taskFromWorkflow(ctx, found.order, found.queuePosition)

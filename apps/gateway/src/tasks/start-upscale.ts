@@ -1,141 +1,107 @@
-import { WithStartWorkflowOperation } from '@temporalio/client'
-import { checkUrl } from '@upscale/safe-fetch'
-import { AppError, MODEL, probeFailed } from '@upscale/types'
-import type { Admission, RequestId, TaskError, TaskId, UpscaleJob } from '@upscale/types'
-import type { upscaleVideo } from '@upscale/workflows'
-import { ADMIT_DEADLINE_MS } from '@upscale/workflows/activities'
-import { admitUpdate } from '@upscale/workflows/messages'
+import { AppError } from '@upscale/types'
+import type { Admission, UpscaleJob } from '@upscale/types'
 import type { Caller } from '../accounts/caller.ts'
 import type { GatewayContext } from '../context.ts'
-import { randomBase62 } from '../random-id.ts'
+import { admit, admitStarted } from './admit.ts'
+import type { CreateRequest } from './create-request.ts'
 import type { CreatedTask } from './created-task-view.ts'
-import { deleteOrder, insertOrder } from './order-store.ts'
-import type { TaskOrder } from './order-store.ts'
+import { findQuote } from '../quotes/find-quote.ts'
+import { abandonOrder, dropOrder } from './drop-order.ts'
 import type { UpscaleOrder } from './parse-upscale-order.ts'
+import { paidFrom } from './paid.ts'
+import type { Paid } from './paid.ts'
+import { placeOrder } from './place-order.ts'
+import type { PlacedOrder } from './place-order.ts'
+import { refusalOf } from './refusal-of.ts'
+import { resolveSource } from './resolve-source.ts'
 import { startFailureOf } from './start-failure.ts'
-import { detailsOf, jobOf, startOptionsOf, summaryOf } from './upscale-job.ts'
-
-const ABANDON_DEADLINE_MS = 3_000
+import { jobOf } from './upscale-job.ts'
 
 /**
  * Starts a job and waits for its admission: probed, priced and paid. A refusal is thrown with its code;
- * then no credits have moved and no task exists.
+ * then no credits have moved and no task exists. With an Idempotency-Key it gives the task of the first such
+ * request, however far that one came.
  */
 export async function startUpscale(
   ctx: GatewayContext,
   caller: Caller,
   order: UpscaleOrder,
-  requestId: RequestId,
+  request: CreateRequest,
 ): Promise<CreatedTask> {
-  checkSource(ctx, order)
-  const task = taskOrderOf(ctx.now(), caller, order, requestId)
-  await insertOrder(ctx.db, task)
-  const job = jobOf(ctx.config, task, order.videoUrl, { maxCredits: order.maxCredits })
-  const admission = await admit(ctx, job, task)
-  if (!admission.admitted) {
-    await forgetOrder(ctx, task.taskId)
-    throw refusalOf(admission.error, order)
-  }
-  const { admitted: _, ...paid } = admission
+  const placed = await placeOrder(ctx, caller, order, request)
+  const { task } = placed
+  const paid = placed.paid ?? (await payFor({ ctx, caller, order, request, placed }))
   return { ...task, ...paid }
 }
 
-/** The URL's text alone: the gateway connects to no customer's host. */
-function checkSource({ policy }: GatewayContext, { videoUrl, place }: UpscaleOrder): void {
-  try {
-    if (!videoUrl.isWellFormed()) throw probeFailed('url_invalid', 'it is not valid Unicode')
-    checkUrl(videoUrl, policy)
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    const { code, message, key, details } = error
-    throw new AppError(code, message, { key, details, param: `${place}video_url` })
-  }
+interface Start {
+  ctx: GatewayContext
+  caller: Caller
+  order: UpscaleOrder
+  request: CreateRequest
+  placed: PlacedOrder
 }
 
-const taskOrderOf = (
-  createdAt: Date,
-  { accountId, livemode }: Caller,
-  { videoUrl, factor, metadata }: UpscaleOrder,
-  requestId: RequestId,
-): TaskOrder => ({
-  taskId: `task_${randomBase62(24)}` as TaskId,
-  accountId,
-  livemode,
-  requestId,
-  model: MODEL,
-  videoUrl,
-  upscaleFactor: factor,
-  metadata,
-  createdAt,
-  maxCredits: null,
-  quoteId: null,
-  webhookUrl: null,
-  webhookEvents: [],
-})
+async function payFor(start: Start): Promise<Paid> {
+  const { ctx, placed } = start
+  const { task } = placed
+  let job: UpscaleJob
+  try {
+    job = await jobFor(start)
+  } catch (refusal) {
+    if (!(refusal instanceof AppError)) throw refusal
+    // What the first request could use may be over by now: its run, where there is one, needs it no more.
+    const running = () => admitStarted(ctx.temporal, task.taskId)
+    if (placed.isReplay) return await admittedBy(start, running, refusal)
+    await dropOrder(ctx, start.request, placed)
+    throw refusal
+  }
+  return await admittedBy(start, () => admit(ctx.temporal, job, task))
+}
 
-/** Update-with-Start under fixed ids: sent twice, it is still one job and one charge. */
-async function admit(ctx: GatewayContext, job: UpscaleJob, order: TaskOrder): Promise<Admission> {
-  const { taskId } = job
-  const start = new WithStartWorkflowOperation<typeof upscaleVideo>('upscaleVideo', {
-    ...startOptionsOf(job, { summary: summaryOf(job), details: detailsOf(job, order) }),
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowIdReusePolicy: 'REJECT_DUPLICATE',
-  })
+/** What the workflow is started with. Throws what is refused before it starts. */
+async function jobFor({ ctx, caller, order, placed }: Start): Promise<UpscaleJob> {
+  const quote = await findQuote(ctx, caller, order, placed)
+  const source = await resolveSource(ctx, caller, order)
+  return jobOf(ctx.config, placed.task, source, { maxCredits: order.maxCredits, quote })
+}
+
+/** Asks for the admission; `refusal` is what to answer where there is no run to ask. */
+async function admittedBy(
+  start: Start,
+  ask: () => Promise<Admission>,
+  refusal?: AppError,
+): Promise<Paid> {
+  const { ctx, order, request, placed } = start
   const began = performance.now()
+  let admission: Admission
   try {
-    const admission = await ctx.temporal.client.withDeadline(Date.now() + ADMIT_DEADLINE_MS, () =>
-      ctx.temporal.client.workflow.executeUpdateWithStart(admitUpdate, {
-        startWorkflowOperation: start,
-        updateId: 'admit',
-      }),
-    )
-    ctx.events.admissionAnswered(order, admission, performance.now() - began)
-    return admission
+    admission = await ask()
   } catch (error) {
-    const failure = startFailureOf(error)
-    ctx.events.startFailed(order, failure, performance.now() - began)
-    if (failure.isClosed) await forgetOrder(ctx, taskId)
-    else await abandon(ctx, taskId)
-    throw failure.error
+    return await afterFailure(start, error, performance.now() - began, refusal)
   }
+  ctx.events.admissionAnswered(placed.task, admission, performance.now() - began)
+  if (admission.admitted) return admission
+  await dropOrder(ctx, request, placed)
+  throw refusalOf(admission.error, order)
 }
 
-/** Nobody can come back for this job: a cancel ends it and gives back what it took. */
-async function abandon(ctx: GatewayContext, taskId: TaskId): Promise<void> {
-  try {
-    await ctx.temporal.client.withDeadline(Date.now() + ABANDON_DEADLINE_MS, () =>
-      ctx.temporal.client.workflow.getHandle(taskId).cancel(),
-    )
-  } catch (error) {
-    ctx.events.abandonFailed(taskId, error) // it may never have started
+async function afterFailure(
+  { ctx, caller, request, placed }: Start,
+  error: unknown,
+  ms: number,
+  refusal: AppError | undefined,
+): Promise<Paid> {
+  const failure = startFailureOf(error)
+  ctx.events.startFailed(placed.task, failure, ms)
+  if (failure.isClosed) {
+    const found = await ctx.findTask(caller, placed.task.taskId)
+    const paid = found?.isRecorded ? paidFrom(found.task) : undefined
+    if (paid) return paid
+    await dropOrder(ctx, request, placed)
+    throw refusal ?? failure.error
   }
-}
-
-async function forgetOrder(ctx: GatewayContext, taskId: TaskId): Promise<void> {
-  try {
-    await deleteOrder(ctx.db, taskId)
-  } catch (error) {
-    ctx.events.orderLeft(taskId, error) // harmless: its workflow says that there is no task
-  }
-}
-
-function refusalOf({ code, key, message, details }: TaskError, { place }: UpscaleOrder): AppError {
-  const param = paramOf(code, place)
-  return new AppError(code, message, { key, details, param })
-}
-
-function paramOf(code: TaskError['code'], place: string): string | undefined {
-  switch (code) {
-    case 'PROBE_FAILED':
-    case 'UNSUPPORTED_VIDEO':
-    case 'SOURCE_TOO_LARGE':
-    case 'VIDEO_TOO_LONG':
-      return `${place}video_url`
-    case 'OUTPUT_TOO_LARGE':
-      return `${place}upscale_factor`
-    case 'MAX_CREDITS_EXCEEDED':
-      return 'max_credits'
-    default:
-      return undefined
-  }
+  // With a key the customer can come back for it.
+  if (request.idempotencyKey === undefined) await abandonOrder(ctx, request, placed)
+  throw failure.error
 }

@@ -1,7 +1,7 @@
 import type { WorkerContext } from '../context.ts'
 import { repeat } from '../repeat.ts'
 import { readRun } from './job-run.ts'
-import { deleteUnusedOrder, listUnusedOrders } from './order-store.ts'
+import { deleteOldOrder, listUnusedOrders } from './order-store.ts'
 
 const EVERY_MS = 600_000
 const MAX_PER_ROUND = 100
@@ -15,7 +15,7 @@ export async function sweepOnce(ctx: WorkerContext): Promise<void> {
   let count = 0
   for (const taskId of await listUnusedOrders(ctx.db, MAX_PER_ROUND)) {
     if ((await readRun(ctx.temporal, taskId)).state === 'running') continue
-    await deleteUnusedOrder(ctx.db, taskId)
+    await deleteOldOrder(ctx.db, taskId)
     count += 1
   }
   if (count > 0) ctx.events.ordersSwept(count)

@@ -1,71 +1,21 @@
 import { prepare } from '@upscale/db'
 import type { Pool } from '@upscale/db'
 import { sql } from 'kysely'
-import type { Selectable } from 'kysely'
-import { toCredits } from '@upscale/types'
 import type { TaskId } from '@upscale/types'
 import type { Caller } from '../accounts/caller.ts'
 import type { GatewayDb } from '../db/schema/index.ts'
-import type { TaskTable } from '../db/schema/task.ts'
 import { randomBase62 } from '../random-id.ts'
 import { eventBodyOf, noticeOf } from '../task-events/event-sql.ts'
 import { eventAfter } from '../task-events/task-event.ts'
 import type { TaskOrder } from './order-store.ts'
 import type { Task } from './task.ts'
+import { STATE, STATE_OF_T, TASK_OF_O_AND_T, snake, stateFrom } from './task-row.ts'
+import type { StateRow, TaskRow } from './task-row.ts'
 import type { TaskState, TaskTransaction } from './task-state.ts'
-
-const STATE = [
-  'status',
-  'stage',
-  'changedAt',
-  'parkedAt',
-  'progress',
-  'etaSeconds',
-  'attempts',
-  'attemptsBefore',
-  'media',
-  'creditsUsed',
-  'creditsPerSecond',
-  'creditsRemaining',
-  'outputKey',
-  'output',
-  'timings',
-  'error',
-  'startedAt',
-  'completedAt',
-  'expiresAt',
-] as const satisfies (keyof TaskState)[]
-
-const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)
-
-/** What a prepared statement selects of the task `t`. */
-const STATE_OF_T = [...STATE, 'transactions']
-  .map((name) => `t.${snake(name)} as "${name}"`)
-  .join(', ')
-
-/** The state as it stands in the table. */
-type StateRow = Pick<Selectable<TaskTable>, (typeof STATE)[number] | 'transactions'>
-
-/** Credits are bigint in the database, numbers in JSON. */
-const stateFrom = <Row extends Pick<StateRow, CreditsOfRow>>(row: Row) => ({
-  ...row,
-  creditsUsed: creditsFrom(row.creditsUsed),
-  creditsPerSecond: creditsFrom(row.creditsPerSecond),
-  creditsRemaining: creditsFrom(row.creditsRemaining),
-})
-
-type CreditsOfRow = 'creditsUsed' | 'creditsPerSecond' | 'creditsRemaining'
-const creditsFrom = (value: bigint | null): number | null =>
-  value === null ? null : toCredits(value)
 
 // The place in the queue is the order's, so that it does not jump when the task is recorded.
 const FIND_TASK = `
-  select o.task_id as "taskId", o.account_id as "accountId", o.livemode,
-    o.request_id as "requestId", o.model, o.video_url as "videoUrl",
-    o.upscale_factor as "upscaleFactor", o.metadata, o.created_at as "createdAt",
-    o.max_credits as "maxCredits", o.quote_id as "quoteId", o.webhook_url as "webhookUrl",
-    o.webhook_events as "webhookEvents", t.cancel_requested_at as "cancelRequestedAt",
-    t.event_seq as "eventSeq", ${STATE_OF_T},
+  select ${TASK_OF_O_AND_T},
     case when coalesce(t.status, 'pending') = 'pending' then (
       select count(*)::int4 + 1 from gateway.task p
       where p.status = 'pending' and p.created_at < o.created_at) end as "queuePosition",
@@ -74,9 +24,7 @@ const FIND_TASK = `
   from gateway.task_order o left join gateway.task t on t.task_id = o.task_id
   where o.task_id = $1 and o.account_id = $2 and o.livemode = $3`
 
-type RecordedRow = TaskOrder &
-  StateRow &
-  Pick<Task, 'cancelRequestedAt' | 'eventSeq' | 'queuePosition'> & { isWatchDue: boolean }
+type RecordedRow = TaskRow & { isWatchDue: boolean }
 type UnrecordedRow = TaskOrder & { status: null; queuePosition: number }
 
 type FoundTask =
@@ -110,6 +58,14 @@ const READ_TASK = `
 const JSON_COLUMNS: readonly string[] = ['media', 'output', 'timings', 'error']
 const SAVED = [...STATE.map(snake), 'transactions']
 const FIXED = 8
+// A canceled task was asked to be, whoever noted it first; one that is run again was not.
+const CANCEL_REQUESTED_AT = `case
+  when excluded.status = 'canceled' then coalesce(t.cancel_requested_at, excluded.changed_at)
+  when t.completed_at is null or excluded.completed_at is not null then t.cancel_requested_at end`
+// What is delivered for a deleted task is over at once; what is new in the store is to be removed anew.
+const EXPIRES_AT = 'case when t.deleted_at is null then excluded.expires_at else t.deleted_at end'
+const REMOVED_AT = `case when excluded.completed_at is not null
+  and excluded.output_key is not distinct from t.output_key then t.removed_at end`
 // One statement, so that nothing of a change is told that is not written, nor the other way round. A new
 // task is not looked at at once: what runs shorter than that tells its end by itself.
 const SAVE_TASK = `
@@ -120,7 +76,9 @@ const SAVE_TASK = `
       ${SAVED.map((_, i) => `$${i + FIXED + 1}`).join(', ')})
     on conflict (task_id) do update set
       event_seq = t.event_seq + ($6::text is not null)::int,
-      ${SAVED.map((name) => `${name} = excluded.${name}`).join(', ')}
+      cancel_requested_at = ${CANCEL_REQUESTED_AT},
+      removed_at = ${REMOVED_AT},
+      ${SAVED.map((name) => `${name} = ${name === 'expires_at' ? EXPIRES_AT : `excluded.${name}`}`).join(', ')}
       where t.xmin::text = $5
     returning t.*),
   event as (
@@ -130,8 +88,8 @@ const SAVE_TASK = `
     returning task_id, body),
   delivery as (
     insert into gateway.webhook_delivery
-      (delivery_id, webhook_id, account_id, livemode, task_id, type, url)
-    select $7, $8, o.account_id, o.livemode, o.task_id, $6, o.webhook_url
+      (delivery_id, webhook_id, account_id, livemode, task_id, type, url, next_attempt_at)
+    select $7, $8, o.account_id, o.livemode, o.task_id, $6, o.webhook_url, now()
     from saved s join gateway.task_order o on o.task_id = s.task_id
     where o.webhook_url is not null and $6 = any (o.webhook_events))
   select case when $6 is not null then
@@ -150,7 +108,10 @@ export interface RecordedTask {
  */
 export type ChangeTask = (
   taskId: TaskId,
-  decide: (known: RecordedTask | undefined) => RecordedTask | undefined,
+  decide: (
+    known: RecordedTask | undefined,
+    order: Pick<TaskOrder, 'livemode'>,
+  ) => RecordedTask | undefined,
 ) => Promise<boolean>
 
 /** The task was refused to its customer, or its order was swept: nobody has its id. */
@@ -170,7 +131,7 @@ export function createChangeTask(pool: Pool): ChangeTask {
       const [row] = await read([taskId])
       if (!row) throw new NoOrder(`There is no order for ${taskId}`)
       const known = row.version === null ? undefined : recordedFrom(row)
-      const next = decide(known)
+      const next = decide(known, row)
       if (!next) return false
       const { accountId, livemode, createdAt, version } = row
       const event = eventAfter(known?.state, next.state)
@@ -195,6 +156,25 @@ const valuesOf = ({ state, transactions }: RecordedTask): unknown[] => [
   }),
   JSON.stringify(transactions),
 ]
+
+/** Notes that its customer asked to cancel a task that goes on; the first time counts. */
+export async function markCancelRequested(
+  db: GatewayDb,
+  { taskId, accountId, livemode }: Pick<TaskOrder, 'taskId' | 'accountId' | 'livemode'>,
+): Promise<void> {
+  await sql`
+    update gateway.task set cancel_requested_at = coalesce(cancel_requested_at, now())
+    where task_id = ${taskId} and account_id = ${accountId} and livemode = ${livemode}
+      and completed_at is null`.execute(db)
+}
+
+/** Notes that these tasks are looked at, each at most every three seconds. */
+export async function markAllWatched(db: GatewayDb, taskIds: readonly TaskId[]): Promise<void> {
+  await sql`
+    update gateway.task set watched_at = now()
+    where task_id = any (${[...taskIds]}::text[]) and completed_at is null
+      and coalesce(watched_at < now() - interval '3 seconds', true)`.execute(db)
+}
 
 /** Notes that somebody looks at an unfinished task, at most once a second. */
 export async function markWatched(db: GatewayDb, taskId: TaskId): Promise<void> {

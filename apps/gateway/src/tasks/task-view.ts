@@ -39,6 +39,8 @@ export function taskView(task: Task, { publicUrl, now }: { publicUrl: string; no
   }
 }
 
+export type TaskView = ReturnType<typeof taskView>
+
 /** `input` of a task as its create answer shows it. */
 export const inputView = (
   task: Pick<Task, 'videoUrl' | 'upscaleFactor' | 'media' | 'creditsPerSecond'>,
@@ -55,7 +57,7 @@ function resultUrlOf(task: Task, publicUrl: string, now: Date): string | null {
   return outputKey && expiresAt && expiresAt > now ? `${publicUrl}/${outputKey}` : null
 }
 
-const sourceView = ({ video, audio, ...media }: MediaFacts) => ({
+export const sourceView = ({ video, audio, ...media }: MediaFacts) => ({
   duration: media.durationMs / 1000,
   width: video.width,
   height: video.height,

@@ -6,7 +6,7 @@ import { progressOf } from './progress-of.ts'
 import { claimDueTasks } from './progress-store.ts'
 import type { DueTask } from './progress-store.ts'
 
-const ROUND_MS = 1_000
+const ROUND_MS = 250 // a task that is due each second waits no longer than this for its turn
 const MAX_PER_ROUND = 200
 const MAX_AT_ONCE = 8
 const DESCRIBE_DEADLINE_MS = 5_000
@@ -31,6 +31,7 @@ async function refresh(ctx: WorkerContext, task: DueTask): Promise<void> {
     )
     const progress = progressOf(raw.pendingActivities ?? [], task.attemptsBefore)
     if (progress) await ctx.saveProgress(task, progress)
+    else await ctx.tellPlace(task)
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error // gone: the reconciler ends its row
   }

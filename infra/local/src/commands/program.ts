@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import type { CommanderError } from 'commander'
 import { callerFolder } from '../caller-folder.ts'
-import { DEFAULT_PORT } from '../ports.ts'
+import { DEFAULT_PORT, MAX_GATEWAYS } from '../ports.ts'
 import { EXIT, Problem } from '../problem.ts'
 import { inRepository } from '../repository.ts'
 import { BENCHES, bench } from './bench.ts'
@@ -19,7 +19,7 @@ const stateOption = () =>
     .default(inRepository('.dev'), '.dev of the repository')
     .argParser((dir) => resolve(callerFolder(), dir))
 const portOption = () =>
-  new Option('--port <n>', 'port of the API; the other ten ports follow it').default(
+  new Option('--port <n>', 'port of the API; the other ports follow it').default(
     String(DEFAULT_PORT),
   )
 const jsonOption = () => new Option('--json', 'one JSON object per line, for scripts')
@@ -35,6 +35,11 @@ export function createProgram(): Command {
     )
     .addOption(stateOption())
     .addOption(portOption())
+    .option(
+      '--gateways <n>',
+      `how many processes serve the API, 1 to ${MAX_GATEWAYS}; each further one has two ports of its own, after the others, and PUBLIC_URL names the balancer before them`,
+      '1',
+    )
     .addOption(jsonOption())
     .option('--only <services>', 'show only the log of these services, separated by commas')
     .option(

@@ -4,7 +4,7 @@ import { createJsonReporter } from '../output/json-reporter.ts'
 import type { LogFilter } from '../output/log-filter.ts'
 import type { Reporter } from '../output/reporter.ts'
 import { createTextReporter } from '../output/text-reporter.ts'
-import { portsOf, readPort } from '../ports.ts'
+import { portsOf, readGateways, readPort } from '../ports.ts'
 import { EXIT } from '../problem.ts'
 import { LEAVABLE, SERVICES, readNames } from '../stack/service-names.ts'
 import { startStack } from '../stack/start-stack.ts'
@@ -16,6 +16,7 @@ import { stopRequests } from './stop-requests.ts'
 export interface StartOptions {
   state: string
   port: string
+  gateways: string
   json?: boolean
   only?: string
   without?: string
@@ -24,7 +25,7 @@ export interface StartOptions {
 
 /** Runs the stack in the foreground until it is asked to stop. */
 export async function start(options: StartOptions): Promise<void> {
-  const ports = portsOf(readPort(options.port))
+  const ports = portsOf(readPort(options.port), readGateways(options.gateways))
   const only = readNames('--only', options.only, SERVICES)
   const without = readNames('--without', options.without, LEAVABLE)
   const task = process.env['TASK'] || undefined

@@ -6,8 +6,12 @@ import type { LogLine } from './log-line.ts'
 export interface ReadyStack {
   /** Origin of the public API. */
   api: string
+  /** Origins of all its gateways; the first is `api`. */
+  gateways: readonly string[]
   /** An API key of the local account. */
   key: string
+  /** One of its test account. */
+  testKey: string
   temporal: {
     address: string
     namespace: string

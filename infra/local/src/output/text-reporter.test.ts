@@ -8,7 +8,9 @@ import { createTextReporter } from './text-reporter.ts'
 
 const STACK: ReadyStack = {
   api: 'http://127.0.0.1:4000',
+  gateways: ['http://127.0.0.1:4000'],
   key: 'sk-1',
+  testKey: 'sk-test-1',
   temporal: {
     address: '127.0.0.1:4009',
     namespace: 'default',
@@ -50,7 +52,7 @@ function reporterTo(filter: LogFilter) {
   return { reporter, text: () => String(out.read() ?? '') }
 }
 
-test('ready prints one table and a request that can be pasted', () => {
+test('ready prints one table, a request that can be pasted, and a test key', () => {
   const { reporter, text } = reporterTo({ only: [] })
   reporter.ready(STACK, ROWS)
   expect(text()).toBe(
@@ -62,6 +64,8 @@ postgres  postgres://127.0.0.1:4008/upscale  –                             rea
 curl http://127.0.0.1:4000/api/v1/tools/upscale-video \\
   -H 'Authorization: Bearer sk-1' -H 'Content-Type: application/json' \\
   -d '{"video_url":"http://127.0.0.1:4007/big-buck-bunny-360p.mp4","upscale_factor":"2"}'
+
+To rehearse instead, at no cost: key sk-test-1 and https://magic.test/ok.mp4
 
 `,
   )

@@ -24,7 +24,7 @@ export function createTextReporter(out: NodeJS.WriteStream, filter: LogFilter): 
     },
     ready(stack, rows) {
       up = true
-      board.print(`\n${serviceTable(rows)}\n\n${curlLine(stack)}\n`)
+      board.print(`\n${serviceTable(rows)}\n\n${curlLine(stack)}\n\n${testLine(stack)}\n`)
     },
   }
 }
@@ -42,6 +42,9 @@ const curlLine = ({ api, key, samples }: ReadyStack): string =>
     `  -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' \\`,
     `  -d '{"video_url":"${samples}/big-buck-bunny-360p.mp4","upscale_factor":"2"}'`,
   ].join('\n')
+
+const testLine = ({ testKey }: ReadyStack): string =>
+  `To rehearse instead, at no cost: key ${testKey} and https://magic.test/ok.mp4`
 
 const isTrouble = ({ level }: LogLine): boolean => ['warn', 'error', 'fatal'].includes(level)
 

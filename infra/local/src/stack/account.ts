@@ -1,5 +1,11 @@
 import { accountIdOf } from '@upscale/types'
-import type { CustomerId, GrantRequest, OpenCustomerRequest } from '@upscale/types'
+import type {
+  CreateKeyRequest,
+  CustomerId,
+  GrantRequest,
+  NewKeyView,
+  OpenCustomerRequest,
+} from '@upscale/types'
 import { readJsonFile, writePrivateFile } from '../private-file.ts'
 import { Problem } from '../problem.ts'
 import type { StackPlan } from './apps.ts'
@@ -8,8 +14,14 @@ const CUSTOMER = 'local' as CustomerId
 const CREDITS = 100_000
 const ACTOR = 'local set-up'
 
-/** The account of the person at this machine: made once, its key is kept and shown again. */
-export async function ensureAccount(plan: StackPlan): Promise<{ key: string }> {
+export interface AccountKeys {
+  key: string
+  /** Of its test account. */
+  testKey: string
+}
+
+/** The account of the person at this machine: made once, its keys are kept and shown again. */
+export async function ensureAccount(plan: StackPlan): Promise<AccountKeys> {
   const { ports, secrets, state } = plan
   const billing = { origin: `http://127.0.0.1:${ports.billing}`, secret: secrets.billingSecret }
   const account = accountIdOf(CUSTOMER, true)
@@ -25,22 +37,27 @@ export async function ensureAccount(plan: StackPlan): Promise<{ key: string }> {
     actor: ACTOR,
   } satisfies GrantRequest)
 
-  const kept = readJsonFile(state.account) as { key: string } | undefined
-  if (kept && (await isValidKey(ports.api, kept.key))) return kept
-  const gateway = {
-    origin: `http://127.0.0.1:${ports.gatewayInternal}`,
-    secret: secrets.gatewaySecret,
+  const kept = (readJsonFile(state.account) ?? {}) as Partial<AccountKeys>
+  const keyFor = async (livemode: boolean, known: string | undefined): Promise<string> => {
+    if (known !== undefined && (await isValidKey(ports.api, known))) return known
+    return await createKey(plan, livemode)
   }
-  const request = {
+  const keys = { key: await keyFor(true, kept.key), testKey: await keyFor(false, kept.testKey) }
+  writePrivateFile(state.account, JSON.stringify(keys))
+  return keys
+}
+
+async function createKey({ ports, secrets }: StackPlan, livemode: boolean): Promise<string> {
+  const origin = `http://127.0.0.1:${ports.gatewayInternal}`
+  const request: CreateKeyRequest = {
     customerId: CUSTOMER,
-    name: 'local',
-    livemode: true,
+    name: livemode ? 'local' : 'local test',
+    livemode,
     reason: 'Key of the local stack',
     actor: ACTOR,
   }
-  const { key } = (await post(gateway, '/internal/keys', request)) as { key: string }
-  writePrivateFile(state.account, JSON.stringify({ key }))
-  return { key }
+  const made = await post({ origin, secret: secrets.gatewaySecret }, '/internal/keys', request)
+  return (made as NewKeyView).key
 }
 
 async function post(

@@ -82,31 +82,42 @@ export function gatewayApps(plan: StackPlan, temporal: TemporalPlace, adminUrl: 
   const env = {
     ...temporalEnv(temporal),
     GATEWAY_DATABASE_URL: databaseUrl(adminUrl, 'gateway_app'),
-    GATEWAY_PORT: String(ports.api),
-    GATEWAY_INTERNAL_PORT: String(ports.gatewayInternal),
-    GATEWAY_WORKER_INTERNAL_PORT: String(ports.gatewayWorkerInternal),
     GATEWAY_SECRET: secrets.gatewaySecret,
     API_KEY_PEPPER: secrets.apiKeyPepper,
     BILLING_URL: local(ports.billing),
     BILLING_SECRET: secrets.billingSecret,
     SOURCE_KEYS: secrets.sourceKeys,
+    WEBHOOK_KEYS: secrets.webhookKeys,
     OBJECT_STORE: plan.objectStore,
     PUBLIC_URL: plan.publicUrl,
     SAFE_FETCH_ALLOW: plan.safeFetchAllow,
   }
-  const http: AppPlan = {
-    name: 'gateway',
+  const httpApp = (name: string, url: string, api: number, internal: number): AppPlan => ({
+    name,
     entry: 'apps/gateway/src/main.ts',
-    healthPort: ports.gatewayInternal,
-    url: plan.publicUrl,
-    env: { ...env, DRAIN_WAIT_MS: '0' }, // no balancer has to see the stop first
-  }
+    healthPort: internal,
+    url,
+    env: {
+      ...env,
+      GATEWAY_PORT: String(api),
+      GATEWAY_INTERNAL_PORT: String(internal),
+      DRAIN_WAIT_MS: '0', // no balancer has to see the stop first
+      IP_REQUESTS_PER_MINUTE: '0', // everybody comes from this machine
+      IP_AUTH_FAILURES_PER_MINUTE: '0',
+    },
+  })
+  const http = [
+    httpApp('gateway', plan.publicUrl, ports.api, ports.gatewayInternal),
+    ...ports.furtherGateways.map(({ name, api, internal }) =>
+      httpApp(name, local(api), api, internal),
+    ),
+  ]
   const worker: AppPlan = {
     name: 'gateway-worker',
     entry: 'apps/gateway/src/worker.ts',
     healthPort: ports.gatewayWorkerInternal,
     url: null,
-    env,
+    env: { ...env, GATEWAY_WORKER_INTERNAL_PORT: String(ports.gatewayWorkerInternal) },
   }
   return { http, worker }
 }
@@ -133,6 +144,7 @@ export const mediaProbeApp = (plan: StackPlan, temporal: TemporalPlace): AppPlan
     SOURCE_KEYS: plan.secrets.sourceKeys,
     SAFE_FETCH_ALLOW: plan.safeFetchAllow,
     PUBLIC_URL: plan.publicUrl,
+    OBJECT_STORE: plan.objectStore,
   },
 })
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { Service } from '../supervise/service.ts'
 import { createCrew } from './crew.ts'
 
-test('the gateway stops first, alone; what all stand on stops last', async () => {
+test('gateways stop first, together; what all stand on stops last', async () => {
   const told: string[] = []
   const service = (name: string): Service => ({
     name,
@@ -18,9 +18,15 @@ test('the gateway stops first, alone; what all stand on stops last', async () =>
   })
   const book = { add: () => {}, remove: () => {} }
   const crew = createCrew(book, { change: () => {}, crash: () => {} })
-  const names = ['postgres', 'temporal', 'billing', 'gateway']
+  const names = ['postgres', 'temporal', 'billing', 'gateway', 'gateway-2']
   const { signal } = new AbortController()
   for (const name of names) await crew.start(service(name), signal)
   await crew.stop()
-  expect(told).toEqual(names.toReversed().flatMap((name) => [`${name} …`, name]))
+  expect(told).toEqual([
+    'gateway …',
+    'gateway-2 …',
+    'gateway',
+    'gateway-2',
+    ...['billing', 'temporal', 'postgres'].flatMap((name) => [`${name} …`, name]),
+  ])
 })

@@ -13,7 +13,7 @@ export interface Crew {
   /** A line of the table for what is not ours to start. */
   list(row: ServiceRow): void
   rows(): ServiceRow[]
-  /** The gateway first, then the other apps, then what they stand on. */
+  /** The gateways first, then the other apps, then what they stand on. */
   stop(): Promise<void>
 }
 
@@ -21,8 +21,8 @@ const START_WITHIN_MS = 120_000 // on a laptop that is busy with everything at o
 const NAMES: readonly string[] = SERVICES
 const placeOf = ({ service }: ServiceRow): number => NAMES.indexOf(service)
 
-/** The gateway answers what has begun, which takes all others; then who works on the foundations. */
-const FIRST_TO_STOP = ['gateway']
+/** A gateway answers what has begun, which takes all others; then who works on the foundations. */
+const FIRST_TO_STOP = SERVICES.filter((name) => /^gateway(-\d)?$/.test(name))
 const LAST_TO_STOP = ['temporal', 'postgres']
 
 export function createCrew(
@@ -49,7 +49,7 @@ export function createCrew(
       return await Promise.race([member.started, tooLate(service.name, signal)])
     },
     async stop() {
-      const ordered = [...FIRST_TO_STOP, ...LAST_TO_STOP]
+      const ordered: string[] = [...FIRST_TO_STOP, ...LAST_TO_STOP]
       await stopAll(FIRST_TO_STOP)
       await stopAll([...members.keys()].filter((name) => !ordered.includes(name)))
       for (const name of LAST_TO_STOP) await stopAll([name])

@@ -3,6 +3,9 @@ import { EXIT, Problem } from '../problem.ts'
 /** The services of a stack in the order of its table: what people open comes first. */
 export const SERVICES = [
   'gateway',
+  'gateway-2',
+  'gateway-3',
+  'gateway-4',
   'gateway-worker',
   'billing',
   'orchestrator',

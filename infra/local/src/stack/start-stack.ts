@@ -3,7 +3,7 @@ import { readLogLine } from '../output/log-line.ts'
 import type { LogLine } from '../output/log-line.ts'
 import type { ReadyStack, Reporter } from '../output/reporter.ts'
 import { checkPorts } from '../ports.ts'
-import type { Ports } from '../ports.ts'
+import type { PortName, Ports } from '../ports.ts'
 import { readSecrets } from '../secrets.ts'
 import type { StateFolder } from '../state-folder.ts'
 import { runSteps } from '../steps/run-steps.ts'
@@ -64,8 +64,15 @@ export async function startStack(options: {
   const steps = startSteps(plan, { crew, lineOf, without, say: reporter.say })
   const facts = await runSteps(steps, reporter.step, signal)
   const { temporalProgram: program, database, account } = facts
-  const api = `http://127.0.0.1:${ports.api}`
-  ready = { api, key: account.key, temporal: { ...facts.temporal, program }, database, samples }
+  const gateways = [ports, ...ports.furtherGateways].map(({ api }) => `http://127.0.0.1:${api}`)
+  ready = {
+    api: `http://127.0.0.1:${ports.api}`,
+    gateways,
+    ...account,
+    temporal: { ...facts.temporal, program },
+    database,
+    samples,
+  }
   writeStackRecord(state, { supervisor, ready, rows: crew.rows() })
 
   const running = undo.move()
@@ -77,8 +84,8 @@ export async function startStack(options: {
 }
 
 /** PostgreSQL may run on from before, and looks after its port itself. */
-const portsToCheck = (ports: Ports): (keyof Ports)[] =>
-  (Object.keys(ports) as (keyof Ports)[]).filter(
+const portsToCheck = ({ furtherGateways: _further, ...named }: Ports): PortName[] =>
+  (Object.keys(named) as PortName[]).filter(
     (name) =>
       name !== 'postgres' && !(process.env['TEMPORAL_ADDRESS'] && name.startsWith('temporal')),
   )

@@ -7,6 +7,7 @@ import type { Step, StepTable } from '../steps/run-steps.ts'
 import type { Service, ServiceRow } from '../supervise/service.ts'
 import { postgresService } from '../supervise/postgres-service.ts'
 import { ensureAccount } from './account.ts'
+import type { AccountKeys } from './account.ts'
 import { appService, healthUrl } from './app-service.ts'
 import {
   billingApp,
@@ -38,7 +39,7 @@ export interface StackFacts {
   orchestrator: void
   mediaProbe: void
   upscaleWorker: void
-  account: { key: string }
+  account: AccountKeys
 }
 
 const step = <Found, Need extends keyof StackFacts>(
@@ -152,7 +153,9 @@ export function startSteps(
       mayTake: '2–5 s',
       needs: ['gatewayTables', 'temporal', 'database'],
       run: ({ temporal, database }, { signal }) =>
-        runApp(gatewayApps(plan, temporal, database).http, signal),
+        Promise.all(
+          gatewayApps(plan, temporal, database).http.map((app) => runApp(app, signal)),
+        ).then(() => undefined),
     }),
     gatewayWorker: step({
       title: 'gateway-worker',

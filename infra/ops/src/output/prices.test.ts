@@ -7,6 +7,7 @@ import { renderRates } from './rates.ts'
 const plain = pc.createColors(false)
 
 const VIEW: RatesView = {
+  at: '2026-11-28T12:00:00.000Z',
   creditsPerSecond: { '1': 16, '2': 16, '4': 28 },
   plans: [
     { id: 'free', dailyTasks: 3, usdMicrosPerCredit: null },

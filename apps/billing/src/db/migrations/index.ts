@@ -9,6 +9,7 @@ import * as grantPurpose from './20261126T0900-grant-purpose.ts'
 import * as plansAndRates from './20261126T0910-plans-and-rates.ts'
 import * as findings from './20261126T0920-findings.ts'
 import * as rerunWaitsForRefund from './20261126T0930-rerun-waits-for-refund.ts'
+import * as pricedAt from './20261128T0900-priced-at.ts'
 
 /** Never changed once released, only added to; a changed function is a new file. */
 export const migrations: Migrations = {
@@ -22,4 +23,5 @@ export const migrations: Migrations = {
   '20261126T0910-plans-and-rates': plansAndRates,
   '20261126T0920-findings': findings,
   '20261126T0930-rerun-waits-for-refund': rerunWaitsForRefund,
+  '20261128T0900-priced-at': pricedAt,
 }

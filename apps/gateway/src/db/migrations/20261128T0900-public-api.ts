@@ -20,15 +20,15 @@ alter table gateway.task
   add column deleted_at timestamptz(3),
   add column removed_at timestamptz(3);
 comment on column gateway.task.deleted_at is 'when its customer deleted it';
-comment on column gateway.task.removed_at is 'when its result left the object store';
+comment on column gateway.task.removed_at is 'when what its attempts stored left the object store';
 update gateway.task t set account_id = o.account_id, livemode = o.livemode
   from gateway.task_order o where o.task_id = t.task_id;
 alter table gateway.task alter column account_id set not null, alter column livemode set not null;
 create index task_account on gateway.task (account_id, created_at desc, task_id desc);
 create index task_account_status on gateway.task (account_id, status, created_at desc, task_id desc);
 create index task_account_open on gateway.task (account_id) where status in ('pending', 'processing');
-create index task_to_remove on gateway.task (expires_at)
-  where output_key is not null and removed_at is null;
+create index task_to_remove on gateway.task (coalesce(expires_at, completed_at), task_id)
+  where completed_at is not null and removed_at is null;
 create index task_completed_at on gateway.task (completed_at) where completed_at is not null;
 
 create table gateway.task_event (
@@ -38,6 +38,7 @@ create table gateway.task_event (
   at timestamptz(3) not null,
   body json not null,
   primary key (task_id, seq));
+create index task_event_at on gateway.task_event using brin (at);
 
 create table gateway.idempotency_key (
   account_id text not null,

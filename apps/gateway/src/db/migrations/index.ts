@@ -6,6 +6,7 @@ import * as operators from './20261126T0900-operators.ts'
 import * as findTasks from './20261126T0910-find-tasks.ts'
 import * as auditRequest from './20261127T0900-audit-request.ts'
 import * as publicApi from './20261128T0900-public-api.ts'
+import * as placeOrder from './20261128T0910-place-order.ts'
 
 export const migrations: Migrations = {
   '20261124T0900-api-keys': apiKeys,
@@ -15,4 +16,5 @@ export const migrations: Migrations = {
   '20261126T0910-find-tasks': findTasks,
   '20261127T0900-audit-request': auditRequest,
   '20261128T0900-public-api': publicApi,
+  '20261128T0910-place-order': placeOrder,
 }

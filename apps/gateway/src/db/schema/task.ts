@@ -50,6 +50,6 @@ export interface TaskTable {
   cancelRequestedAt: Date | null
   /** When its customer deleted it. */
   deletedAt: Date | null
-  /** When its result left the object store. */
+  /** When what its attempts stored left the object store. */
   removedAt: Date | null
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import type { VideoStream } from '@upscale/ffmpeg'
 import type { UpscaleFactor } from '@upscale/types'
 import { planUpscale } from '../../plan-upscale.ts'
-import { colourTags, filterChain } from './filter-chain.ts'
+import { colourTags } from '../scale-chain.ts'
+import { filterChain } from './filter-chain.ts'
 
 const UNTAGGED = { range: undefined, matrix: undefined, primaries: undefined, transfer: undefined }
 const VIDEO: VideoStream = {

@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals'
+import { parseDeliveryQuery } from './parse-delivery-query.ts'
+
+test('without a word it is the first page of all', () => {
+  expect(parseDeliveryQuery({ other: 'x' })).toEqual({ limit: 20 })
+})
+
+test('takes what it knows', () => {
+  const task_id = 'task_0123456789abcdefABCDEFGH'
+  expect(parseDeliveryQuery({ task_id, status: 'failed', limit: '100', cursor: 'abc' })).toEqual({
+    taskId: task_id,
+    status: 'failed',
+    limit: 100,
+    after: 'abc',
+  })
+})
+
+test.each([
+  [{ limit: '0' }, 'limit', 'limit must be between 1 and 100'],
+  [{ limit: '101' }, 'limit', 'limit must be between 1 and 100'],
+  [{ limit: 'x' }, 'limit', 'limit must be between 1 and 100'],
+  [{ limit: '0x10' }, 'limit', 'limit must be between 1 and 100'],
+  [{ limit: '' }, 'limit', 'limit must be between 1 and 100'],
+  [{ limit: ['1'] }, 'limit', 'limit must be between 1 and 100'],
+  [{ limit: ['1', '2'] }, 'limit', 'limit must be between 1 and 100'],
+  [{ status: 'sent' }, 'status', 'status must be pending, delivered or failed'],
+  [{ task_id: 'x' }, 'task_id', 'task_id must be the id of a task, such as task_xyz789xyz789xyz7'],
+  [{ cursor: ['a'] }, 'cursor', expect.stringMatching(/^cursor is not valid/)],
+])('%j', (query, param, message) => {
+  expect(() => parseDeliveryQuery(query)).toThrow(
+    expect.objectContaining({ code: 'INVALID_PARAMETER', param, message }),
+  )
+})

@@ -1,0 +1,234 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { testTemporal } from '@upscale/testing'
+import type { TestTemporal } from '@upscale/testing'
+import { SEARCH_ATTRIBUTES } from '@upscale/workflows/activities'
+import type { WorkerContext } from '../src/context.ts'
+import { startWorker } from '../src/start-worker.ts'
+import { hasEndedIn, readEvents } from './event-reader.ts'
+import { testGateway } from './test-gateway.ts'
+import type { TaskData, TestGateway } from './test-gateway.ts'
+import { startSteps } from './test-steps.ts'
+import type { TestSteps } from './test-steps.ts'
+
+type Customer = Awaited<ReturnType<TestGateway['customer']>>
+
+let temporal: TestTemporal
+let gateway: TestGateway
+let steps: TestSteps
+let workerCtx: WorkerContext
+let worker: AsyncDisposable | undefined
+
+beforeAll(async () => {
+  temporal = await testTemporal(SEARCH_ATTRIBUTES.map(({ name }) => name))
+  gateway = await testGateway(temporal)
+  steps = await startSteps(gateway)
+  workerCtx = gateway.workerContext()
+})
+afterAll(async () => {
+  await worker?.[Symbol.asyncDispose]()
+  await workerCtx[Symbol.asyncDispose]()
+  await steps[Symbol.asyncDispose]()
+  await gateway[Symbol.asyncDispose]()
+  await temporal[Symbol.asyncDispose]()
+})
+
+/** The gateway's own activities; before the first call nothing is recorded. */
+async function recording(): Promise<void> {
+  worker ??= await startWorker(workerCtx, gateway.workerConfig)
+}
+
+async function create(customer: Customer, name: string): Promise<string> {
+  const video_url = `http://origin:9000/${name}`
+  const { status, body } = await customer.post('/api/v1/tools/upscale-video', { video_url })
+  expect(status).toBe(200)
+  return body.data.id
+}
+
+const cancel = (customer: Customer, id: string, headers: Record<string, string> = {}) =>
+  customer.post(`/api/v1/tasks/${id}/cancel`, '', headers)
+
+async function until(customer: Customer, id: string, isDone: (task: TaskData) => boolean) {
+  for (const end = Date.now() + 20_000; ; await sleep(100)) {
+    const { body } = await customer.get(`/api/v1/tasks/${id}`)
+    if (isDone(body.data)) return body.data
+    if (Date.now() > end) throw new Error(`Still ${JSON.stringify(body.data)}`)
+  }
+}
+
+/** What the running attempt says of itself, as Temporal has it. */
+async function untilBeat(id: string, stage: string): Promise<void> {
+  const handle = gateway.ctx.temporal.client.workflow.getHandle(id)
+  for (const end = Date.now() + 20_000; ; await sleep(50)) {
+    const { raw } = await handle.describe()
+    const beats = (raw.pendingActivities ?? []).flatMap(
+      ({ heartbeatDetails }) => heartbeatDetails?.payloads ?? [],
+    )
+    if (
+      beats.some(({ data }) =>
+        Buffer.from(data ?? [])
+          .toString()
+          .includes(`"${stage}"`),
+      )
+    )
+      return
+    if (Date.now() > end) throw new Error(`It never came to ${stage}`)
+  }
+}
+
+const fullRefund = {
+  status: 'canceled',
+  result: null,
+  output: null,
+  eta_seconds: null,
+  error: { code: 'TASK_CANCELED', refunded_credits: 144, retryable: false },
+  cost: { credits: 144, refunded_credits: 144, net_credits: 0 },
+  creditsUsed: 144,
+  cancel_requested_at: expect.any(String),
+  completed_at: expect.any(String),
+}
+const notCancelable = (message: string) => ({
+  status: 409,
+  body: { error: { code: 'TASK_NOT_CANCELABLE', message, refunded_credits: 0 } },
+})
+
+describe('before the upscaling', () => {
+  test('a task that is not recorded yet is canceled all the same', async () => {
+    const customer = await gateway.customer('early')
+    const id = await create(customer, 'fetching.mp4')
+    const asked = cancel(customer, id)
+    await sleep(300)
+    await recording()
+    expect(await asked).toMatchObject({ status: 200, body: { data: fullRefund } })
+    expect(gateway.billing.balanceOf(customer.accountId)).toBe(1_000)
+  })
+
+  test('while fetching it ends canceled within seconds, refunded in full', async () => {
+    await recording()
+    const customer = await gateway.customer('fetching')
+    const id = await create(customer, 'fetching.mp4')
+    await untilBeat(id, 'fetching')
+    await using stream = await readEvents(`${gateway.origin}/api/v1/tasks/${id}/events`, {
+      authorization: `Bearer ${customer.key}`,
+    })
+    const began = Date.now()
+    const answer = await cancel(customer, id)
+    expect(Date.now() - began).toBeLessThan(4_000)
+    expect(answer).toMatchObject({ status: 200, body: { data: fullRefund } })
+    expect(gateway.billing.balanceOf(customer.accountId)).toBe(1_000)
+    expect((await customer.get(`/api/v1/tasks/${id}`)).body.data).toEqual(answer.body.data)
+    await stream.until(hasEndedIn)
+    expect(stream.events.at(-1)).toMatchObject({ event: 'task.canceled' })
+    expect(stream.events.at(-1)?.data.task).toEqual(answer.body.data)
+  })
+
+  test('a parked task, and one between two attempts', async () => {
+    await recording()
+    const customer = await gateway.customer('parked')
+    const id = await create(customer, 'outage.mp4')
+    await until(customer, id, ({ attempts }) => attempts === 2)
+    expect(await cancel(customer, id)).toMatchObject({ status: 200, body: { data: fullRefund } })
+    const again = await cancel(customer, id)
+    expect(again).toMatchObject({ status: 200, body: { data: fullRefund } })
+  })
+})
+
+describe('while upscaling', () => {
+  test('it is answered at once, and ends canceled with the rest refunded', async () => {
+    await recording()
+    const customer = await gateway.customer('upscaling')
+    const id = await create(customer, 'steady.mp4')
+    await untilBeat(id, 'upscaling')
+    const began = Date.now()
+    const answer = await cancel(customer, id)
+    expect(Date.now() - began).toBeLessThan(1_000)
+    expect(answer).toMatchObject({
+      status: 200,
+      body: {
+        data: {
+          status: 'processing',
+          stage: 'upscaling',
+          error: null,
+          cancel_requested_at: expect.any(String),
+        },
+      },
+    })
+    const ended = await until(customer, id, ({ status }) => status !== 'processing')
+    const kept = Math.ceil((144 * 42) / 100)
+    expect(ended).toMatchObject({
+      status: 'canceled',
+      stage: 'upscaling',
+      cancel_requested_at: answer.body.data.cancel_requested_at,
+      error: { code: 'TASK_CANCELED', refunded_credits: 144 - kept },
+      cost: { refunded_credits: 144 - kept, net_credits: kept },
+    })
+    expect(gateway.billing.balanceOf(customer.accountId)).toBe(1_000 - kept)
+    expect((await cancel(customer, id)).body.data).toEqual(ended)
+  })
+
+  test('two at once are one, and with Prefer: wait the answer is the end', async () => {
+    await recording()
+    const customer = await gateway.customer('twice')
+    const id = await create(customer, 'steady.mp4')
+    await untilBeat(id, 'upscaling')
+    const answers = await Promise.all([
+      cancel(customer, id, { prefer: 'wait=20' }),
+      cancel(customer, id, { prefer: 'wait=20' }),
+    ])
+    for (const { status, body, headers } of answers) {
+      expect([status, body.data.status, headers.get('preference-applied')]).toEqual([
+        200,
+        'canceled',
+        'wait=20',
+      ])
+    }
+    expect(gateway.billing.balanceOf(customer.accountId)).toBe(1_000 - 61)
+  })
+})
+
+describe('too late', () => {
+  test('while finalizing, and the result is delivered and paid', async () => {
+    await recording()
+    const customer = await gateway.customer('finalizing')
+    const id = await create(customer, 'finalizing.mp4')
+    await untilBeat(id, 'finalizing')
+    expect(await cancel(customer, id)).toMatchObject(notCancelable('Task is already finalizing'))
+    steps.release(id)
+    const ended = await until(customer, id, ({ status }) => status === 'completed')
+    expect(ended).toMatchObject({ cancel_requested_at: null, cost: { net_credits: 144 } })
+    expect(await cancel(customer, id)).toMatchObject(notCancelable('Task is already completed'))
+  })
+
+  test('a cancel that comes before the heartbeat says finalizing: it finishes, without a refund', async () => {
+    await recording()
+    const customer = await gateway.customer('crossing')
+    const id = await create(customer, 'finalizing.mp4')
+    await untilBeat(id, 'finalizing')
+    const { client } = gateway.ctx.temporal
+    await client.workflow.getHandle(id).executeUpdate('cancel', { updateId: 'cancel' })
+    steps.release(id)
+    const ended = await until(customer, id, ({ status }) => status === 'completed')
+    expect(ended.cost.net_credits).toBe(144)
+    expect(gateway.billing.balanceOf(customer.accountId)).toBe(856)
+  })
+
+  test('a failed one', async () => {
+    await recording()
+    const customer = await gateway.customer('failed')
+    const id = await create(customer, 'fails.mp4')
+    await until(customer, id, ({ status }) => status === 'failed')
+    expect(await cancel(customer, id)).toMatchObject(notCancelable('Task is already failed'))
+    expect(gateway.billing.balanceOf(customer.accountId)).toBe(1_000)
+  })
+
+  test('a foreign one is missing', async () => {
+    await recording()
+    const owner = await gateway.customer('owner')
+    const id = await create(owner, 'ok.mp4')
+    const stranger = await gateway.customer('stranger')
+    expect(await cancel(stranger, id)).toMatchObject({
+      status: 404,
+      body: { error: { code: 'TASK_NOT_FOUND' } },
+    })
+  })
+})
