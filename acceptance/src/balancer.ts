@@ -79,4 +79,6 @@ function headOf({ method, url, rawHeaders, socket }: IncomingMessage): RequestOp
 
 /** Names and values, one after the other, without those of this connection. */
 const endToEnd = (raw: readonly string[]): string[] =>
-  raw.filter((_text, place) => !HOP_HEADERS.includes((raw[place - (place % 2)] ?? '').toLowerCase()))
+  raw.filter(
+    (_text, place) => !HOP_HEADERS.includes((raw[place - (place % 2)] ?? '').toLowerCase()),
+  )

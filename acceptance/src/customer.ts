@@ -188,7 +188,8 @@ export function customer(
     credits: async () => (await read<{ credits: number }>('/credits')).credits,
     list: (query: Query = {}) => read<Page<Task>>('/tasks', query),
     transactions: (query: Query = {}) => read<Page<Transaction>>('/credits/transactions', query),
-    cancel: (id: string, headers: HeaderMap = {}) => post(`/tasks/${id}/cancel`, undefined, headers),
+    cancel: (id: string, headers: HeaderMap = {}) =>
+      post(`/tasks/${id}/cancel`, undefined, headers),
     remove: (id: string) => call('DELETE', `/tasks/${id}`),
     async events(id: string, headers: HeaderMap = {}): Promise<EventStream> {
       return readStream(await request('GET', `/api/v1/tasks/${id}/events`, { headers }))

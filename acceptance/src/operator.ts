@@ -88,6 +88,12 @@ export async function openOperator(stack: StackInfo) {
     async kill(service: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
       process.kill(await pidOf(service), signal)
     },
+    /** The process that runs as a service now, and what it holds of the machine's memory. */
+    async memoryOf(service: string): Promise<{ pid: number; bytes: number }> {
+      const pid = await pidOf(service)
+      const [, pages = '0'] = (await readFile(`/proc/${pid}/statm`, 'utf8')).split(' ')
+      return { pid, bytes: Number(pages) * 4096 }
+    },
     /** Accounts and tasks whose books do not add up, and what the reconciler found and could not mend. */
     async brokenBooks(): Promise<unknown[]> {
       const accounts = await database.query('select * from billing.audit_account where not ok')

@@ -53,10 +53,7 @@ async function withQuote(change: (quoteId: string) => Promise<object>): Promise<
   return await upscale({ video_url: baseUrl, quote_id: id, ...(await change(id)) })
 }
 
-async function whileAway(
-  service: string,
-  work: () => Promise<Answer>,
-): Promise<Answer> {
+async function whileAway(service: string, work: () => Promise<Answer>): Promise<Answer> {
   await operator.kill(service, 'SIGSTOP')
   try {
     return await work()

@@ -18,7 +18,10 @@ async function startGateway(listener: RequestListener) {
   }
 }
 
-const says = (text: string): RequestListener => (_req, res) => void res.end(text)
+const says =
+  (text: string): RequestListener =>
+  (_req, res) =>
+    void res.end(text)
 const textOf = async (url: string) => await (await fetch(url)).text()
 
 test('requests take turns, and pass over a gateway that is down', async () => {

@@ -124,7 +124,9 @@ test('a real upscaling stops within seconds, its part is paid, and the next job 
 
   const refund = task.cost.refunded_credits
   const percents = Array.from({ length: 101 }, (_, percent) => percent)
-  const refunds = percents.map((percent) => SAMPLE_PRICE - Math.ceil((SAMPLE_PRICE * percent) / 100))
+  const refunds = percents.map(
+    (percent) => SAMPLE_PRICE - Math.ceil((SAMPLE_PRICE * percent) / 100),
+  )
   const percent = refunds.indexOf(refund)
   // Of the whole progress the upscaling has the band from 0.15 to 0.9.
   expect(percent).toBeGreaterThanOrEqual(Math.floor(((running.progress - 0.15) / 0.75) * 100))

@@ -24,7 +24,7 @@ async function inTurns<Item>(count: number, atOnce: number, work: () => Promise<
   const items: Item[] = []
   let started = 0
   const hand = async () => {
-    for (; started < count; ) {
+    for (; started < count;) {
       started += 1
       items.push(await work())
     }
