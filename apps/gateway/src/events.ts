@@ -4,8 +4,8 @@ import { placeOf } from '@upscale/safe-fetch'
 import type { Admission, TaskId } from '@upscale/types'
 import type { ExpiringPart, RecordTaskInput, RemovedPart } from '@upscale/workflows/activities'
 import type { Act } from './operators/audit-store.ts'
-import type { TaskOrder } from './tasks/order-store.ts'
-import type { StartFailure } from './tasks/start-failure.ts'
+import type { TaskOrder } from './orders/order-store.ts'
+import type { StartFailure } from './orders/start-failure.ts'
 import type { DeliveryPlan } from './webhooks/delivery-plan.ts'
 import type { Attempt, Delivery } from './webhooks/delivery-store.ts'
 
@@ -210,7 +210,10 @@ export function createEvents(logger: Logger, metrics: Registry) {
     },
 
     removalFailed: (part: ExpiringPart, id: string, error: unknown) =>
-      logger.warn({ part, id, err: error }, 'what is over was not removed: the store did not do it'),
+      logger.warn(
+        { part, id, err: error },
+        'what is over was not removed: the store did not do it',
+      ),
 
     keyCreated: (keyId: string, customer: string, livemode: boolean) =>
       logger.info({ key_id: keyId, customer, livemode }, 'API key created'),

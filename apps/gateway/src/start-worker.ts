@@ -7,7 +7,7 @@ import type { WorkerConfig } from './config.ts'
 import type { WorkerContext } from './context.ts'
 import { SCHEMA } from './db/migrate.ts'
 import { migrations } from './db/migrations/index.ts'
-import { sweepOrders } from './tasks/sweep-orders.ts'
+import { sweepOrders } from './orders/sweep-orders.ts'
 import { watchProgress } from './tasks/watch-progress.ts'
 
 /** Serves queue `gateway`, brings progress into the rows of running tasks, and tidies up orders. */

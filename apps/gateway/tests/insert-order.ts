@@ -1,5 +1,5 @@
 import type { GatewayDb } from '../src/db/schema/index.ts'
-import type { TaskOrder } from '../src/tasks/order-store.ts'
+import type { TaskOrder } from '../src/orders/order-store.ts'
 
 type Options = 'maxCredits' | 'quoteId' | 'webhookUrl' | 'webhookEvents'
 

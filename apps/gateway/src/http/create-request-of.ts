@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express'
 import type { GatewayContext } from '../context.ts'
 import { showTasksToday } from '../limits/limit-account.ts'
-import type { CreateRequest } from '../tasks/create-request.ts'
-import { idempotencyKeyFrom } from '../tasks/idempotency-key.ts'
+import type { CreateRequest } from '../orders/create-request.ts'
+import { idempotencyKeyFrom } from '../orders/idempotency-key.ts'
 
 /** Throws INVALID_IDEMPOTENCY_KEY. */
 export const createRequestOf = (

@@ -1,7 +1,7 @@
 import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client'
 import { AppError } from '@upscale/types'
 import type { GatewayContext } from '../context.ts'
-import { isPassing } from '../tasks/start-failure.ts'
+import { isPassing } from '../orders/start-failure.ts'
 
 const USUAL_DEADLINE_MS = 10_000
 

@@ -3,8 +3,8 @@ import type { ChargeView, TaskId, TaskStatus } from '@upscale/types'
 import type { GatewayContext } from '../context.ts'
 import { readRun } from '../tasks/job-run.ts'
 import type { JobRun } from '../tasks/job-run.ts'
-import { findOrder } from '../tasks/order-store.ts'
-import type { TaskOrder } from '../tasks/order-store.ts'
+import { findOrder } from '../orders/order-store.ts'
+import type { TaskOrder } from '../orders/order-store.ts'
 import { askTemporal } from './ask-temporal.ts'
 
 /** All that decides what an operator may do with a job. */

@@ -1,6 +1,6 @@
 import { AppError, isTaskId } from '@upscale/types'
 import type { GatewayContext } from '../context.ts'
-import { findOrder } from '../tasks/order-store.ts'
+import { findOrder } from '../orders/order-store.ts'
 import { taskNotFound } from './find-job.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { AppError } from '@upscale/types'
 import type { GatewayContext } from '../context.ts'
-import { resolveSource } from '../tasks/resolve-source.ts'
+import { resolveSource } from '../orders/resolve-source.ts'
 import type { Job } from './find-job.ts'
 
 /** Where the bytes of a job are read now. Throws ACTION_REFUSED where they are gone for good. */

@@ -2,8 +2,8 @@ import { AppError, quoteExpired } from '@upscale/types'
 import type { UpscaleJob } from '@upscale/types'
 import type { Caller } from '../accounts/caller.ts'
 import type { GatewayContext } from '../context.ts'
-import { optionPath } from '../tasks/parse-upscale-order.ts'
-import type { UpscaleOrder } from '../tasks/parse-upscale-order.ts'
+import { optionPath } from '../orders/parse-upscale-order.ts'
+import type { UpscaleOrder } from '../orders/parse-upscale-order.ts'
 import { readQuote } from './quote-store.ts'
 
 /**

@@ -2,8 +2,8 @@ import type { QuoteJob, QuoteOutcome, RequestId } from '@upscale/types'
 import type { quoteVideo } from '@upscale/workflows'
 import { ACCOUNT, ADMIT_DEADLINE_MS, QUEUES } from '@upscale/workflows/activities'
 import type { GatewayContext } from '../context.ts'
-import { startFailureOf } from '../tasks/start-failure.ts'
-import { priorityOf } from '../tasks/upscale-job.ts'
+import { startFailureOf } from '../orders/start-failure.ts'
+import { priorityOf } from '../orders/upscale-job.ts'
 
 /** Asks a workflow of its own what the video is. A refusal is an answer. */
 export async function probeForQuote(

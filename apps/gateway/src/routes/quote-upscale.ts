@@ -6,9 +6,9 @@ import type { Operation } from '../http/operation.ts'
 import { createQuote } from '../quotes/create-quote.ts'
 import { QUOTE, QuoteAnswer } from '../quotes/quote-schema.ts'
 import { quoteView } from '../quotes/quote-view.ts'
-import { SOURCE_ERRORS } from '../tasks/create-errors.ts'
-import { parseSourceOrder } from '../tasks/parse-upscale-order.ts'
-import { SourceBody } from '../tasks/upscale-body.ts'
+import { SOURCE_ERRORS } from '../orders/create-errors.ts'
+import { parseSourceOrder } from '../orders/parse-upscale-order.ts'
+import { SourceBody } from '../orders/upscale-body.ts'
 
 const run: Operation = async (ctx, req, res) => {
   const order = parseSourceOrder(bodyOf(req))

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import { toCredits } from '@upscale/types'
 import type { TaskTable } from '../db/schema/task.ts'
-import type { TaskOrder } from './order-store.ts'
+import type { TaskOrder } from '../orders/order-store.ts'
 import type { Task } from './task.ts'
 import type { TaskState } from './task-state.ts'
 

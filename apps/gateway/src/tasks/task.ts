@@ -1,4 +1,4 @@
-import type { TaskOrder } from './order-store.ts'
+import type { TaskOrder } from '../orders/order-store.ts'
 import type { TaskState, TaskTransaction } from './task-state.ts'
 
 /** A job as its customer may see it. */

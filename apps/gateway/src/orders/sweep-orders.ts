@@ -1,6 +1,6 @@
 import type { WorkerContext } from '../context.ts'
 import { repeat } from '../repeat.ts'
-import { readRun } from './job-run.ts'
+import { readRun } from '../tasks/job-run.ts'
 import { deleteOldOrder, listUnusedOrders } from './order-store.ts'
 
 const EVERY_MS = 600_000

@@ -1,7 +1,7 @@
 import { MODEL } from '@upscale/types'
 import type { TaskOrder } from './order-store.ts'
 import type { Paid } from './paid.ts'
-import { inputView } from './task-view.ts'
+import { inputView } from '../tasks/task-view.ts'
 
 /** A task as it was admitted. */
 export type CreatedTask = TaskOrder & Paid
