@@ -82,6 +82,11 @@ export async function startCustomerHost(port: number) {
         res.writeHead(206, { 'content-range': range, 'content-length': length })
         res.end(Buffer.alloc(length))
       }),
+    /** A page of the customer's own site. */
+    page: (html: string, headers: Record<string, string> = {}) =>
+      at('page.html', (_req, res) => {
+        res.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...headers }).end(html)
+      }),
     /** A customer's own server: what it was sent, and what it answers to each request in turn. */
     receiver(...statuses: number[]) {
       const got: Received[] = []

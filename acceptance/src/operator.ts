@@ -175,7 +175,9 @@ export async function openOperator(stack: StackInfo) {
     },
     async allWorkflowsClosed(): Promise<void> {
       for (let tries = 0; tries < 900; tries += 1) {
-        const { count } = await temporal.workflow.count(`ExecutionStatus = 'Running'`)
+        const { count } = await temporal.workflow.count(
+          `ExecutionStatus = 'Running' and WorkflowType = 'upscaleVideo'`, // a webhook may wait for hours
+        )
         if (count === 0) return
         await sleep(200)
       }

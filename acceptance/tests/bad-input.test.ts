@@ -534,7 +534,9 @@ describe('a job that fails after it was paid', () => {
     async (code, { message, key, retryable, who, begin }) => {
       const before = await who.credits()
       const { id, mend } = await begin()
-      const task = await who.watch(id, hasEnded).finally(mend)
+      await who.watch(id, hasEnded)
+      await mend?.()
+      const task = await who.getTask(id)
       const price = task.creditsUsed
       expect(task).toMatchObject({
         status: code === 'TASK_CANCELED' ? 'canceled' : 'failed',

@@ -58,7 +58,7 @@ const BODIES: [string, string, number, string][] = [
     422,
     'PROBE_FAILED',
   ],
-  ['NUL in the quote', `{${URL_FIELD},"quote_id":"quote_\\u0000"}`, 404, 'QUOTE_NOT_FOUND'],
+  ['NUL in the quote', `{${URL_FIELD},"quote_id":"quote_\\u0000"}`, 400, 'INVALID_PARAMETER'],
   [
     'NUL in the webhook URL',
     `{${URL_FIELD},"webhook_url":"https://a.example/\\u0000"}`,
@@ -178,7 +178,7 @@ describe('a path or query that is meant to hurt', () => {
     ['/api/v1/webhooks/deliveries?task_id=%00', 400],
     ['/api/v1/credits/transactions?cursor=%00', 400],
     [`/api/v1/tasks?cursor=${'x'.repeat(15_000)}`, 400],
-  ])('%.60s', async (path, status) => {
+  ])('%s', async (path, status) => {
     const answer = await us.at('GET', path)
     expect(answer.status).toBe(status)
     expect(answer.body.success).toBe(status === 200)
@@ -222,14 +222,10 @@ describe('bytes that are hardly HTTP', () => {
     const [headers, body] = await Promise.all([
       rawRequest(
         gateway,
-        ['GET /api/v1/models HTTP/1.1\r\nHost: a\r\n', ...'X: slow'.repeat(6)],
+        ['GET /api/v1/models HTTP/1.1\r\nHost: a\r\n', ...'X: slo'.split('')],
         500,
       ),
-      rawRequest(
-        gateway,
-        [`${post}Content-Length: 100\r\n\r\n`, ...'{"video_url":"'.repeat(6)],
-        500,
-      ),
+      rawRequest(gateway, [`${post}Content-Length: 100\r\n\r\n`, ...'{"video'.split('')], 500),
     ])
     expect(read(headers)).toEqual([400, false, 'INVALID_PARAMETER'])
     expect(read(body)).toEqual([400, false, 'INVALID_PARAMETER'])
@@ -239,7 +235,7 @@ describe('bytes that are hardly HTTP', () => {
 
 test('a body on a GET is not read', async () => {
   const status = await new Promise<number | undefined>((resolve, reject) => {
-    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+    const headers = { authorization: `Bearer ${key}`, 'content-length': 8 }
     const req = request(`${stack.api}/api/v1/credits`, { headers }, (res) => {
       res.resume()
       resolve(res.statusCode)

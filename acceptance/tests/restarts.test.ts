@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from '@jest/globals'
 import { openCast } from '../src/cast.ts'
 import { customer, hasEnded } from '../src/customer.ts'
 import type { Created } from '../src/customer.ts'
-import { patiently } from '../src/patiently.ts'
+import { patiently, until } from '../src/patiently.ts'
 
 const SAMPLE = fileURLToPath(new URL('../../samples/big-buck-bunny-360p.mp4', import.meta.url))
 const PRICE = 6 * 28 // 5.28 s at 4x: long enough to be killed in its middle
@@ -74,6 +74,8 @@ describe('killed before the answer', () => {
         () => 'cut',
       )
     const id = await operator.nextTask(known)
+    const run = operator.temporal.workflow.getHandle(id)
+    await until('its run has begun', async () => (await run.describe()).status.name === 'RUNNING')
     await operator.kill('gateway', 'SIGSTOP') // it can no longer answer, and the job goes on
     while ((await operator.chargesOf(id)).length === 0) await sleep(20)
     await operator.kill('gateway', 'SIGKILL')

@@ -17,7 +17,10 @@ export function createApp(ctx: GatewayContext): Express {
   const ipLimits = createIpLimits(ctx.config.limits)
   app.set('trust proxy', ctx.config.limits.trustedProxies)
   app.use(requestId, requestLog(ctx.events), securityHeaders(ctx.config.publicUrl))
-  app.use(requirePlainHead, ipLimits.countRequests)
+  app.use(requirePlainHead, async (req, _res, next) => {
+    await ipLimits.countRequest(req)
+    next()
+  })
   addRoutes(
     app,
     ctx,

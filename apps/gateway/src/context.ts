@@ -45,6 +45,7 @@ import { createRunningPuts } from './uploads/running-puts.ts'
 import type { RunningPuts } from './uploads/running-puts.ts'
 import { createDeliveryGate } from './webhooks/delivery-gate.ts'
 import type { DeliveryGate } from './webhooks/delivery-gate.ts'
+import { exportOldestPending } from './webhooks/oldest-pending.ts'
 
 interface CommonContext extends AsyncDisposable {
   db: GatewayDb
@@ -123,8 +124,10 @@ export function createGatewayContext(config: GatewayConfig): GatewayContext {
 
 export function createWorkerContext(config: WorkerConfig): WorkerContext {
   const pool = openPool(config.db)
+  const common = createCommon(config, pool, workerLogger(config.logLevel))
+  exportOldestPending(common.db, common.metrics)
   return {
-    ...createCommon(config, pool, workerLogger(config.logLevel)),
+    ...common,
     publicUrl: config.publicUrl,
     webhookGate: createDeliveryGate(WEBHOOK_GATE),
     tellPlace: createTellPlace(pool),

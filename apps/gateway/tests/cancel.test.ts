@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { testTemporal } from '@upscale/testing'
 import type { TestTemporal } from '@upscale/testing'
+import type { TaskId } from '@upscale/types'
 import { SEARCH_ATTRIBUTES } from '@upscale/workflows/activities'
 import type { WorkerContext } from '../src/context.ts'
 import { startWorker } from '../src/start-worker.ts'
+import { markCancelRequested } from '../src/tasks/task-store.ts'
 import { hasEndedIn, readEvents } from './event-reader.ts'
 import { testGateway } from './test-gateway.ts'
 import type { TaskData, TestGateway } from './test-gateway.ts'
@@ -210,6 +212,29 @@ describe('too late', () => {
     const ended = await until(customer, id, ({ status }) => status === 'completed')
     expect(ended.cost.net_credits).toBe(144)
     expect(gateway.billing.balanceOf(customer.accountId)).toBe(856)
+  })
+
+  test('one that was asked for in time, and finished first: repeated, it is the same task, and at the end refused', async () => {
+    await recording()
+    const customer = await gateway.customer('outrun')
+    const { accountId } = customer
+    const id = await create(customer, 'finalizing.mp4')
+    await untilBeat(id, 'finalizing')
+    const { client } = gateway.ctx.temporal
+    await client.workflow.getHandle(id).executeUpdate('cancel', { updateId: 'cancel' })
+    const taskId = id as TaskId
+    await until(customer, id, ({ status }) => status === 'processing')
+    await markCancelRequested(gateway.ctx.db, { taskId, accountId, livemode: true })
+    const asked = { status: 'processing', cancel_requested_at: expect.any(String) }
+    expect(await cancel(customer, id)).toMatchObject({ status: 200, body: { data: asked } })
+    steps.release(id)
+    const ended = await until(customer, id, ({ status }) => status === 'completed')
+    expect(ended).toMatchObject({
+      cancel_requested_at: expect.any(String),
+      cost: { refunded_credits: 0 },
+    })
+    expect(await cancel(customer, id)).toMatchObject(notCancelable('Task is already completed'))
+    expect(gateway.billing.balanceOf(accountId)).toBe(856)
   })
 
   test('a failed one', async () => {

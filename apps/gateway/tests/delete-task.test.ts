@@ -31,7 +31,7 @@ beforeAll(async () => {
   steps = parts.use(await startSteps(gateway))
   workerCtx = parts.use(gateway.workerContext())
   parts.use(await startWorker(workerCtx, gateway.workerConfig))
-  customer = await gateway.customer('acme')
+  customer = await gateway.customer('acme', { balance: 10_000 })
 })
 afterAll(() => parts.disposeAsync())
 
@@ -141,6 +141,24 @@ describe('deleting a delivered task', () => {
     const again = await remove(id)
     expect([again.status, again.body]).toEqual([answer.status, answer.body])
     expect((await customer.get(`/api/v1/tasks/${id}`)).body).toEqual(answer.body)
+  })
+
+  test('takes the quote that it was made with, and no other', async () => {
+    const quoteOf = async (name: string) => {
+      const { status, body } = await customer.post(`${UPSCALE}/quote`, { video_url: clip(name) })
+      expect(status).toBe(200)
+      return (body.data as unknown as { quote_id: string }).quote_id
+    }
+    const [used, other] = [await quoteOf('ok.mp4'), await quoteOf('ok.mp4')]
+    const request = (quote_id: string) => ({ video_url: clip('ok.mp4'), quote_id })
+    const { id } = (await customer.post(UPSCALE, request(used))).body.data
+    await until(id, 'completed')
+    expect((await remove(id)).status).toBe(200)
+    expect(await customer.post(UPSCALE, request(used))).toMatchObject({
+      status: 404,
+      body: { error: { code: 'QUOTE_NOT_FOUND' } },
+    })
+    expect((await customer.post(UPSCALE, request(other))).status).toBe(200)
   })
 
   test('also takes what other attempts had stored', async () => {

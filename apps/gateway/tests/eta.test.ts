@@ -158,6 +158,19 @@ describe('from real rows', () => {
     expect(await ask()).toBe(10)
   })
 
+  test('neither a deleted test, which may have been one, nor a job of last month measures', async () => {
+    const forget = (id: TaskId) =>
+      sql`update gateway.task_order set video_url = null where task_id = ${id}`.execute(ctx.db)
+    await forget(await seed({ status: 'completed', took: 3, livemode: false }))
+    expect(await ask({ livemode: false })).toBeNull()
+    const id = await seed({ status: 'completed', took: 10 })
+    await forget(id)
+    expect(await ask()).toBe(10)
+    await sql`update gateway.task set completed_at = now() - interval '31 days'
+      where task_id = ${id}`.execute(ctx.db)
+    expect(await ask()).toBeNull()
+  })
+
   test('older ones and what runs come first; parked ones take no slot', async () => {
     await seed({ status: 'completed', took: 10 })
     await seed({ status: 'processing', left: { seconds: 9, saidAgo: 4 } })

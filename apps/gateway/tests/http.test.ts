@@ -450,6 +450,10 @@ describe('bytes that are no request', () => {
   })
 })
 
+test('a connection that a client opened for later is closed without a word', async () => {
+  expect(await send('')).toBe('') // an answer would be taken for that of the first request
+}, 20_000)
+
 describe('requests that Node would refuse with an empty answer', () => {
   test.each([
     ['no Host', 'GET /api/v1/models HTTP/1.1\r\nConnection: close\r\n\r\n', 'Host'],

@@ -6,6 +6,8 @@ import { SEARCH_ATTRIBUTES } from '@upscale/workflows/activities'
 import { sql } from 'kysely'
 import type { WorkerContext } from '../src/context.ts'
 import { startWorker } from '../src/start-worker.ts'
+import type { CreateRequest } from '../src/orders/create-request.ts'
+import { dropUnstarted } from '../src/orders/drop-order.ts'
 import { parseUpscaleOrder } from '../src/orders/parse-upscale-order.ts'
 import { placeOrder } from '../src/orders/place-order.ts'
 import { testGateway } from './test-gateway.ts'
@@ -94,22 +96,23 @@ async function untilEnded(customer: Customer, id: string): Promise<void> {
   }
 }
 
+const requestOf = (idempotencyKey: string): CreateRequest => ({
+  requestId: 'req_first' as RequestId,
+  target: `POST ${UPSCALE}`,
+  idempotencyKey,
+  showReplay: () => undefined,
+  showUsed: () => undefined,
+  showGivenBack: () => undefined,
+})
+
 /** What a gateway leaves behind that dies before it starts the job. */
 async function placeOnly(customer: Customer, key: string, request: object): Promise<TaskId> {
   const { ctx } = gateway
-  const nothing = () => undefined
   const { task } = await placeOrder(
     ctx,
     { ...customer, customerId: 'x' as never, livemode: true },
     parseUpscaleOrder({ ...request }, ctx.policy),
-    {
-      requestId: 'req_first' as RequestId,
-      target: `POST ${UPSCALE}`,
-      idempotencyKey: key,
-      showReplay: nothing,
-      showUsed: nothing,
-      showGivenBack: nothing,
-    },
+    requestOf(key),
   )
   return task.taskId
 }
@@ -195,6 +198,22 @@ describe('one request, sent again', () => {
     const refused = await post(customer, 'k2', body(), { via: strict })
     expect(refused).toMatchObject({ status: 422, body: { error: { code: 'PROBE_FAILED' } } })
     expect(await leftOf(customer)).toEqual([[first.body.data.id], [first.body.data.id]])
+  })
+
+  test('after the first one was refused before it started: who attached meanwhile keeps the order', async () => {
+    const customer = await gateway.customer('attached-late')
+    const caller = { ...customer, customerId: 'x' as never, livemode: true }
+    const order = parseUpscaleOrder(body(), gateway.ctx.policy)
+    const placed = await placeOrder(gateway.ctx, caller, order, requestOf('k1'))
+    const answer = await post(customer, 'k1', body(), { via: second })
+    expect([answer.status, answer.body.data.id]).toEqual([200, placed.task.taskId])
+    await dropUnstarted(gateway.ctx, requestOf('k1'), placed)
+    expect(await leftOf(customer)).toEqual([[placed.task.taskId], [placed.task.taskId]])
+    expect((await customer.get(`/api/v1/tasks/${placed.task.taskId}`)).status).toBe(200)
+
+    const alone = await placeOrder(gateway.ctx, caller, order, requestOf('k2'))
+    await dropUnstarted(gateway.ctx, requestOf('k2'), alone)
+    expect((await leftOf(customer))[0]).toEqual([placed.task.taskId])
   })
 
   test('after its run was terminated before the admission: nothing is stuck', async () => {
@@ -325,6 +344,29 @@ describe('a task that is recorded', () => {
       status: 429,
       body: { error: { code: 'RATE_LIMITED' } },
     })
+  })
+
+  test('answers as at its creation after it was deleted; who waits sees it as it is', async () => {
+    await recording()
+    const customer = await gateway.customer('deleted')
+    const first = await post(customer, 'k1', body('fails.mp4'))
+    const { id } = first.body.data
+    await untilEnded(customer, id)
+    const authorization = `Bearer ${customer.key}`
+    const path = `/api/v1/tasks/${id}`
+    const removed = await gateway.call(path, { method: 'DELETE', headers: { authorization } })
+    expect(removed.status).toBe(200)
+    const again = await post(customer, 'k1', body('fails.mp4'), { via: second })
+    expect([again.status, again.text, isReplay(again)]).toEqual([200, first.text, 'true'])
+
+    const waited = await gateway.call(UPSCALE, {
+      method: 'POST',
+      headers: { authorization, 'idempotency-key': 'k1', prefer: 'wait=5' },
+      body: JSON.stringify(body('fails.mp4')),
+    })
+    expect([waited.status, isReplay(waited)]).toEqual([200, 'true'])
+    expect(waited.body.data).toEqual({ ...removed.body.data, creditsRemaining: 856 })
+    expect(waited.body.data.input.video_url).toBeNull()
   })
 
   test('the same through generate', async () => {

@@ -340,17 +340,29 @@ describe('limits of an address', () => {
     expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(59)
   })
 
-  test('who cannot authenticate is not heard for a while; who can is never counted', async () => {
-    const customer = await gateway.customer('guesser')
+  test('failed authentications; a good key is heard all the same, also one that was never used', async () => {
+    const [customer, newcomer] = [
+      await gateway.customer('guesser'),
+      await gateway.customer('newcomer'),
+    ]
+    const { keyId, key: revoked } = await gateway.customer('revoked')
+    await sql`update gateway.api_key set revoked_at = now() where id = ${keyId}`.execute(
+      gateway.ctx.db,
+    )
     await using strict = await gateway.another({ IP_AUTH_FAILURES_PER_MINUTE: '2' })
-    const good = () => callAs(customer, strict, NO_TASK)
-    const bad = () => callAs({ key: 'sk-wrong' }, strict, NO_TASK)
-    expect((await Promise.all([good(), good(), good()])).map(({ status }) => status)).toEqual([
-      404, 404, 404,
-    ])
-    expect([(await bad()).status, (await bad()).status]).toEqual([401, 401])
-    expect([(await bad()).status, (await good()).status]).toEqual([429, 429])
+    const status = async (key: string) => (await callAs({ key }, strict, NO_TASK)).status
+    const good = () => status(customer.key)
+    expect(await Promise.all([good(), good(), good()])).toEqual([404, 404, 404])
+    expect([await status('sk-wrong'), await status(revoked)]).toEqual([401, 401])
+    for (const key of ['sk-wrong', revoked, 'no-key']) expect(await status(key)).toBe(429)
+    expect((await strict.call(NO_TASK)).status).toBe(429)
+    expect([await good(), await status(newcomer.key)]).toEqual([404, 404])
     expect((await strict.call('/api/v1/models')).status).toBe(200)
+
+    const { headers, body } = await callAs({ key: revoked }, strict, NO_TASK)
+    expect(body.error.message).toMatch(/^Rate limit exceeded\. Limit: 2\/min\. Resets at: \d{4}-/)
+    expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(50)
+    expect(headers.get('www-authenticate')).toBeNull()
   })
 
   test('behind a proxy it is the address that the proxy saw; a whole IPv6 network is one', async () => {

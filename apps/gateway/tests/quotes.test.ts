@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { testTemporal } from '@upscale/testing'
 import type { TestTemporal } from '@upscale/testing'
@@ -57,6 +58,14 @@ const age = async (quoteId: string, minutes: number) => {
   await sql`update gateway.quote set created_at = created_at - ${minutes} * interval '1 minute',
     expires_at = expires_at - ${minutes} * interval '1 minute'
     where quote_id = ${quoteId}`.execute(gateway.ctx.db)
+}
+
+/** As if it had been made so long ago that it is over in a moment; waits for that moment. */
+async function almostOver(quoteId: string, madeMinutesAgo: number) {
+  await sql`update gateway.quote set created_at = now() - ${madeMinutesAgo} * interval '1 minute',
+    expires_at = now() + interval '700 ms' where quote_id = ${quoteId}`.execute(gateway.ctx.db)
+  const over = sleep(800)
+  return () => over
 }
 
 const ordersOf = async ({ accountId }: Customer): Promise<number> => {
@@ -318,22 +327,34 @@ describe('the same request again, with its key, after the quote has expired', ()
   test('starts at the quoted price what was placed in time', async () => {
     const customer = await gateway.customer('resumes')
     const quoted = await quote(customer)
+    const over = await almostOver(quoted.quote_id, 30)
     await placeOnly(customer, quoted)
-    await age(quoted.quote_id, 16)
+    await over()
     gateway.billing.reprice({ '1': 20, '2': 20, '4': 30 })
-    await sql`update gateway.quote set created_at = now() - interval '30 minutes'
-      where quote_id = ${quoted.quote_id}`.execute(gateway.ctx.db)
     const { status, body } = await again(customer, quoted)
     gateway.billing.reprice(PRICES)
     expect([status, body.data.creditsUsed]).toEqual([200, 144])
     expect(await stepsOf(body.data.id)).not.toContain('probeVideo')
   })
 
+  test('is refused, as the first one is, where that came too late', async () => {
+    const customer = await gateway.customer('too-late')
+    const quoted = await quote(customer)
+    await age(quoted.quote_id, 16)
+    await placeOnly(customer, quoted)
+    expect(refusal(await again(customer, quoted))).toMatchObject({
+      status: 422,
+      code: 'QUOTE_EXPIRED',
+    })
+    expect(await ordersOf(customer)).toBe(0)
+  })
+
   test('is refused where billing holds the price no longer', async () => {
     const customer = await gateway.customer('late')
     const quoted = await quote(customer)
+    const over = await almostOver(quoted.quote_id, 61)
     await placeOnly(customer, quoted)
-    await age(quoted.quote_id, 61)
+    await over()
     expect(refusal(await again(customer, quoted))).toEqual({
       status: 422,
       code: 'QUOTE_EXPIRED',

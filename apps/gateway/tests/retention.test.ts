@@ -246,19 +246,20 @@ describe('rows', () => {
     expect(left).toEqual([{ key: 'new' }])
   })
 
+  const delivery = (name: string, createdAt: Date) => ({
+    deliveryId: `whd_${name.padEnd(16, '0')}`,
+    webhookId: `msg_${name}`,
+    accountId: 'acme:live' as AccountId,
+    livemode: true,
+    taskId: null,
+    type: 'task.completed' as const,
+    url: 'https://a.example/',
+    body: null,
+    nextAttemptAt: null as Date | null,
+    createdAt,
+  })
+
   test('deliveries after 30 days, with their attempts', async () => {
-    const delivery = (name: string, createdAt: Date) => ({
-      deliveryId: `whd_${name.padEnd(16, '0')}`,
-      webhookId: `msg_${name}`,
-      accountId: 'acme:live' as AccountId,
-      livemode: true,
-      taskId: null,
-      type: 'task.completed' as const,
-      url: 'https://a.example/',
-      body: null,
-      nextAttemptAt: null,
-      createdAt,
-    })
     const rows = [delivery('old', ago(31 * DAY_MS)), delivery('new', ago(29 * DAY_MS))]
     await ctx.db.insertInto('gateway.webhookDelivery').values(rows).execute()
     const attempts = rows.map(({ deliveryId }) => ({
@@ -274,6 +275,31 @@ describe('rows', () => {
     expect(await remove('webhook_deliveries')).toEqual(done(1))
     const left = await ctx.db.selectFrom('gateway.webhookAttempt').select('deliveryId').execute()
     expect(left).toEqual([{ deliveryId: 'whd_new0000000000000' }])
+  })
+
+  test('a delivery whose attempt is a day late has lost its run: it is given up, and stays', async () => {
+    const rows = [
+      { ...delivery('lost', ago(2 * DAY_MS)), nextAttemptAt: ago(DAY_MS + MINUTE_MS) },
+      { ...delivery('late', ago(2 * DAY_MS)), nextAttemptAt: ago(DAY_MS - MINUTE_MS) },
+      { ...delivery('soon', ago(0)), nextAttemptAt: new Date(Date.now() + MINUTE_MS) },
+    ]
+    await ctx.db.insertInto('gateway.webhookDelivery').values(rows).execute()
+    const oldest = /upscale_webhook_oldest_pending_seconds (\d+)/
+    const oldestSeconds = async () => Number(oldest.exec(await ctx.metrics.metrics())?.[1])
+    expect(await oldestSeconds()).toBeCloseTo(86_460, -1)
+    expect(await remove('webhook_deliveries')).toEqual(done(0))
+    expect(await oldestSeconds()).toBeCloseTo(86_340, -1)
+    const left = await ctx.db
+      .selectFrom('gateway.webhookDelivery')
+      .select(['webhookId', 'status', 'nextAttemptAt'])
+      .where('webhookId', 'in', ['msg_lost', 'msg_late', 'msg_soon'])
+      .orderBy('webhookId')
+      .execute()
+    expect(left).toEqual([
+      { webhookId: 'msg_late', status: 'pending', nextAttemptAt: rows[1]?.nextAttemptAt },
+      { webhookId: 'msg_lost', status: 'failed', nextAttemptAt: null },
+      { webhookId: 'msg_soon', status: 'pending', nextAttemptAt: rows[2]?.nextAttemptAt },
+    ])
   })
 
   test('events of a task a day after its end, however old they are', async () => {

@@ -92,6 +92,14 @@ describe('magic URLs', () => {
     expect(gateway.billing.balanceOf('poor:test')).toBe(100_000)
   })
 
+  test('a quote for insufficient-credits.mp4 says that it cannot be paid', async () => {
+    const trial = await gateway.customer('poor-quote', { livemode: false })
+    const quote = async (name: string) =>
+      (await trial.post(`${UPSCALE}/quote`, order(name))).body.data
+    expect(await quote('insufficient-credits.mp4')).toMatchObject({ affordable: false })
+    expect(await quote('ok.mp4')).toMatchObject({ affordable: true })
+  })
+
   test('with a live key are at no public host', async () => {
     const live = await gateway.customer('live-magic')
     const { status, body } = await live.post(UPSCALE, order('ok.mp4'))

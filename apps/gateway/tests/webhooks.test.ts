@@ -75,13 +75,14 @@ const deliveriesOf = async (customer: Customer, query = '') =>
 interface Asked {
   events?: readonly WebhookType[]
   livemode?: boolean
+  metadata?: Record<string, string>
 }
 
 /** A task that is paid for, and what its workflow records at its end. */
 async function paidTask(
   customer: Customer,
   url: string,
-  { events = WEBHOOK_TYPES, livemode = true }: Asked = {},
+  { events = WEBHOOK_TYPES, livemode = true, metadata = { ref: 'é1' } }: Asked = {},
 ) {
   const taskId = `task_${randomBase62(24)}` as TaskId
   const accountId: AccountId = customer.accountId
@@ -93,7 +94,7 @@ async function paidTask(
     model: 'topaz-video-upscale',
     videoUrl: 'https://a.example/clip.mp4',
     upscaleFactor: '2',
-    metadata: { ref: 'é1' },
+    metadata,
     createdAt: new Date(Date.now() - 5_000),
     webhookUrl: url,
     webhookEvents: [...events],
@@ -194,6 +195,58 @@ describe('a task that ended', () => {
     expect(await ctx.metrics.metrics()).toContain(
       'upscale_webhook_deliveries_total{outcome="delivered"}',
     )
+  })
+
+  test('is told in 20 kB: the longest texts of its customer are left out', async () => {
+    const customer = await gateway.customer('wordy')
+    const long = Object.fromEntries(
+      Array.from({ length: 19 }, (_, i) => [`note${i}`, '語'.repeat(500 - i)]),
+    )
+    const metadata = { order: '4711', ...long }
+    const { taskId, completed } = await paidTask(customer, receiver.url('/wordy'), { metadata })
+    await recordTask(ctx, completed)
+    await until(customer, taskId)
+    const [{ body } = { body: '' }] = receiver.of('/wordy')
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(20_000)
+    expect(Buffer.byteLength(body)).toBeGreaterThan(18_000)
+    const { data } = WEBHOOK_BODIES['task.completed'].parse(JSON.parse(body))
+    expect(Object.keys(data.metadata)).toEqual(
+      Object.keys(metadata).filter((key) => key in data.metadata),
+    )
+    expect(data.metadata).toMatchObject({ order: '4711', note18: long['note18'] })
+    expect(data.metadata).not.toHaveProperty('note0')
+    expect((await customer.get(`/api/v1/tasks/${taskId}`)).body.data.metadata).toEqual(metadata)
+  })
+
+  test('is not told as failed when it was run again meanwhile', async () => {
+    const customer = await gateway.customer('rerun')
+    const { taskId, completed } = await paidTask(customer, receiver.url('/rerun'))
+    const { webhookGate } = ctx
+    await using away = connectTemporal({ address: '127.0.0.1:1', namespace: temporal.namespace })
+    const error = {
+      code: 'GENERATION_FAILED',
+      key: 'generic',
+      message: 'The upscale failed',
+    } as const
+    const { accountId } = completed
+    const failed = { taskId, accountId, at: Date.now(), status: 'failed', error } as const
+    await recordTask({ ...ctx, webhookGate, temporal: away }, failed).catch(() => undefined)
+    const price = { creditsUsed: 144, creditsRemaining: 712, creditsPerSecond: 16, debitId: null }
+    const again = { taskId, accountId, at: Date.now() + 1, generation: 2 }
+    await recordTask(ctx, { ...again, status: 'pending', stage: 'queued', media, price })
+    await recordTask(ctx, { ...completed, at: Date.now() + 2 })
+    await until(
+      customer,
+      taskId,
+      ({ type, status }) => type === 'task.completed' && status === 'delivered',
+    )
+    await sleep(300)
+    const told = receiver.of('/rerun').map(({ body }) => JSON.parse(body).type)
+    expect(told).toEqual(['task.completed'])
+    expect((await deliveriesOf(customer, `?task_id=${taskId}`)).items).toMatchObject([
+      { type: 'task.completed', status: 'delivered' },
+      { type: 'task.failed', status: 'failed', next_attempt_at: null, attempts: [] },
+    ])
   })
 
   test('is told only where its customer asked for it', async () => {
@@ -299,6 +352,23 @@ describe('a receiver', () => {
     expect(await until(customer, waiting.task_id ?? '')).toMatchObject({ status: 'delivered' })
     const [first, second] = receiver.of('/later')
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(1_990)
+  })
+
+  test('whose run an operator cancels gets nothing more, and its delivery says so', async () => {
+    receiver.answer('/canceled', (res) => res.writeHead(503, { 'retry-after': '3600' }).end())
+    const customer = await gateway.customer('canceled')
+    const waiting = await delivered(
+      customer,
+      '/canceled',
+      ({ attempts, status }) => attempts.length === 1 && status === 'pending',
+    )
+    await temporal.client.workflow.getHandle(waiting.id).cancel()
+    const given = await until(customer, waiting.task_id ?? '')
+    expect(given).toMatchObject({
+      status: 'failed',
+      next_attempt_at: null,
+      attempts: [{ status_code: 503 }],
+    })
   })
 
   test.each([
@@ -433,6 +503,17 @@ describe('the log of deliveries', () => {
     expect(receiver.of('/mine')).toHaveLength(1)
   })
 })
+
+test.each(['x', 'whd_%00aaaaaaaaaaaaaaaa', 'whd_%F0%9F%98%80aaaaaaaaaaaaaaaa'])(
+  '%s is the id of no delivery',
+  async (id) => {
+    const customer = await gateway.customer('odd-ids')
+    const read = await customer.get(`${API}/deliveries/${id}`)
+    const replayed = await customer.post(`${API}/deliveries/${id}/replay`, '')
+    for (const { status, body } of [read, replayed])
+      expect([status, body.error.code]).toEqual([404, 'DELIVERY_NOT_FOUND'])
+  },
+)
 
 describe('a replay', () => {
   const replay = async (customer: Customer, id: string) =>

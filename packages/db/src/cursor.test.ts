@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { AppError } from '@upscale/types'
-import { decodeCursor, encodeCursor } from './cursor.ts'
+import { CURSOR_TIME, decodeCursor, encodeCursor } from './cursor.ts'
 
 const SHAPE = [/^\d{1,19}$/, /^task_/]
 
@@ -20,6 +20,19 @@ test.each([
   const error = caught(() => decodeCursor(cursor, SHAPE))
   expect(error).toBeInstanceOf(AppError)
   expect(error).toMatchObject({ code: 'INVALID_PARAMETER', param: 'cursor' })
+})
+
+test.each([
+  ['2026-02-28T23:59:59.999Z', true],
+  ['0001-01-01T00:00:00.000Z', true],
+  ['0000-01-01T00:00:00.000Z', false],
+  ['2026-02-31T00:00:00.000Z', false],
+  ['2026-01-01T24:00:00.000Z', false],
+  ['+010000-01-01T00:00:00.000Z', false],
+  ['2026-01-01', false],
+  ['infinity', false],
+])('the time %s is one of a cursor: %s', (text, isOne) => {
+  expect(CURSOR_TIME.test(text)).toBe(isOne)
 })
 
 function caught(work: () => unknown): unknown {

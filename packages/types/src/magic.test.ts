@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { MAGIC_VIDEOS, isMagicUrl, magicNameOf, noMagicVideo } from './magic.ts'
+import type { UpscaleFactor } from './limits.ts'
 import type { MagicName, MagicVideo } from './magic.ts'
 
 const videoOf = (name: MagicName): MagicVideo => MAGIC_VIDEOS[name]
@@ -50,13 +51,17 @@ test.each<[MagicName, string, string, number]>([
 })
 
 test('insufficient-credits.mp4 alone cannot be paid for', () => {
-  const unpaid = Object.values<MagicVideo>(MAGIC_VIDEOS).flatMap(({ unpaid }) => unpaid?.() ?? [])
-  expect(unpaid).toEqual([
+  const unpaid = (factor: UpscaleFactor) =>
+    Object.values<MagicVideo>(MAGIC_VIDEOS).flatMap((video) => video.unpaid?.(factor) ?? [])
+  expect(unpaid('2')).toEqual([
     expect.objectContaining({
       code: 'INSUFFICIENT_CREDITS',
       message: 'Insufficient credits. Required: 144, Available: 45',
       details: { required: 144, available: 45 },
     }),
+  ])
+  expect(unpaid('4')).toEqual([
+    expect.objectContaining({ details: { required: 252, available: 45 } }),
   ])
 })
 

@@ -6,7 +6,7 @@ import {
   unsupportedVideo,
 } from './errors.ts'
 import { MAGIC_ORIGIN } from './limits.ts'
-import type { FrameSize } from './limits.ts'
+import type { FrameSize, UpscaleFactor } from './limits.ts'
 import type { MediaFacts } from './media.ts'
 
 /** What a test key's URL of a given name turns out to be; nothing is ever fetched for it. */
@@ -25,7 +25,7 @@ interface ReadableVideo {
   /** What the probe reads; the usual limits still hold. */
   media: MediaFacts
   /** Why nobody can pay for it. */
-  unpaid?: () => AppError
+  unpaid?: (factor: UpscaleFactor) => AppError
   upscale: MagicUpscale
 }
 
@@ -96,7 +96,7 @@ export const MAGIC_VIDEOS = {
   'big.mp4': readable(QUICK, mediaOf(SHORT_MS, { width: 2560, height: 1440 })),
   'insufficient-credits.mp4': {
     ...readable(QUICK),
-    unpaid: () => insufficientCredits(144, 45), // 9 s at 2x
+    unpaid: (factor) => insufficientCredits(9 * (factor === '4' ? 28 : 16), 45), // 9 s at list price
   },
   '404.mp4': refused(() => probeFailed('source_http_status', 'the server answered 404')),
   'timeout.mp4': refused(() => probeFailed('source_timeout', 'the server took too long')),

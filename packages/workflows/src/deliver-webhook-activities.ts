@@ -23,7 +23,7 @@ export interface AttemptInput {
 export type AfterFailure = { waitMs: number } | 'give_up' | 'keep_plan'
 
 export interface AttemptResult {
-  /** `gone`: the receiver wants no more, or the delivery is no longer kept. */
+  /** `gone`: the receiver wants no more, or there is nothing left to tell. */
   outcome: 'delivered' | 'failed' | 'gone'
   /** For people: what the receiver answered. */
   answer: string
@@ -33,6 +33,8 @@ export interface AttemptResult {
 
 export interface WebhookActivities {
   attemptDelivery(input: AttemptInput): Promise<AttemptResult>
+  /** Notes that nothing more follows: its run was canceled. Safe to repeat; what was delivered stays so. */
+  giveUpDelivery(deliveryId: string): Promise<void>
 }
 
 /** Result of the workflow. */

@@ -1,6 +1,7 @@
 import {
   allHandlersFinished,
   condition,
+  isCancellation,
   proxyActivities,
   setCurrentDetails,
   setHandler,
@@ -15,6 +16,7 @@ import type {
 import { deliveringDetails, reportDetails, waitingDetails } from './deliver-webhook-details.ts'
 import { replayUpdate } from './messages.ts'
 import { QUEUES } from './queues.ts'
+import { shielded } from './shielded.ts'
 import { WEBHOOK } from './timeouts.ts'
 
 // What a receiver does is an answer, never a failure: these retries are for our own side alone.
@@ -28,7 +30,8 @@ const JITTER = 0.15 // many deliveries that failed together do not come back tog
 
 /**
  * Tells one end of a task to its receiver: attempt by attempt with growing gaps, until it is taken or no
- * gap is left. A receiver that never takes it is no failure of ours, so the run completes either way.
+ * gap is left. A receiver that never takes it is no failure of ours, so the run completes either way; one
+ * that an operator cancels is given up.
  */
 export async function deliverWebhook(job: WebhookJob): Promise<WebhookReport> {
   const attempts = openAttempts(job)
@@ -36,22 +39,33 @@ export async function deliverWebhook(job: WebhookJob): Promise<WebhookReport> {
     description: 'One more attempt now. Data stays empty',
   })
   setCurrentDetails(deliveringDetails(job))
-  for (const gapMs of [...job.gapsMs, undefined]) {
-    const { waitMs } = await attempts.make(gapMs === undefined ? 'give_up' : laterBy(gapMs))
-    if (waitMs === null || attempts.areOver()) break
-    setCurrentDetails(waitingDetails(job, attempts.answers, Date.now() + waitMs))
-    const summary = `attempt ${attempts.answers.length + 1} of ${job.gapsMs.length + 1}`
-    if (await condition(attempts.areOver, waitMs, { summary })) break // a replay ended it
+  try {
+    await attemptUntilOver(job, attempts)
+    await condition(allHandlersFinished)
+  } catch (error) {
+    if (isCancellation(error)) await shielded(() => gateway.giveUpDelivery(job.deliveryId))
+    throw error
   }
-  await condition(allHandlersFinished)
   const report = attempts.report()
   setCurrentDetails(reportDetails(report))
   return report
 }
 
+async function attemptUntilOver(job: WebhookJob, attempts: Attempts): Promise<void> {
+  for (const gapMs of [...job.gapsMs, undefined]) {
+    const { waitMs } = await attempts.make(gapMs === undefined ? 'give_up' : laterBy(gapMs))
+    if (waitMs === null || attempts.areOver()) return
+    setCurrentDetails(waitingDetails(job, attempts.answers, Date.now() + waitMs))
+    const summary = `attempt ${attempts.answers.length + 1} of ${job.gapsMs.length + 1}`
+    if (await condition(attempts.areOver, waitMs, { summary })) return // a replay ended it
+  }
+}
+
 const laterBy = (gapMs: number): AfterFailure => ({
   waitMs: Math.round(gapMs * (1 + JITTER * (2 * Math.random() - 1))),
 })
+
+type Attempts = ReturnType<typeof openAttempts>
 
 /** Makes attempts one at a time and numbers them. */
 function openAttempts({ attemptsBefore, deliveryId }: WebhookJob) {

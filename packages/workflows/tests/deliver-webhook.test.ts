@@ -15,6 +15,7 @@ const codePath = fileURLToPath(new URL('../bundle/workflows.js', import.meta.url
 
 /** What a receiver does at each attempt, by delivery. */
 const receivers = new Map<string, (input: AttemptInput) => Promise<AttemptResult>>()
+const givenUp: string[] = []
 let temporal: TestTemporal
 const parts = new AsyncDisposableStack()
 
@@ -31,7 +32,11 @@ beforeAll(async () => {
   }
   const workers = await Promise.all([
     Worker.create({ ...common, taskQueue: QUEUES.orchestrator, workflowBundle: { codePath } }),
-    Worker.create({ ...common, taskQueue: QUEUES.gateway, activities: { attemptDelivery } }),
+    Worker.create({
+      ...common,
+      taskQueue: QUEUES.gateway,
+      activities: { attemptDelivery, giveUpDelivery: async (id: string) => void givenUp.push(id) },
+    }),
   ])
   const running = workers.map((worker) => worker.run())
   parts.defer(async () => {
@@ -193,4 +198,17 @@ test('replays during an attempt share it', async () => {
   answer(delivered)
   expect(await Promise.all(replays)).toEqual(['attempt 1: HTTP 204', 'attempt 1: HTTP 204'])
   expect(seen).toHaveLength(1)
+})
+
+test('a run that is canceled between two attempts is given up, and ends as canceled', async () => {
+  const { deliveryId, seen, start, result, handle } = delivery({ gapsMs: [3_600_000] }, refused)
+  await start()
+  await until(
+    async () => (await handle.describe()).raw.pendingActivities?.length === 0 && seen.length === 1,
+  )
+  await handle.cancel()
+  await expect(result()).rejects.toThrow('Workflow execution cancelled')
+  expect((await handle.describe()).status.name).toBe('CANCELLED')
+  expect(givenUp).toEqual([deliveryId])
+  await keepHistory(handle, 'webhook-canceled')
 })

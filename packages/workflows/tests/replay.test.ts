@@ -19,6 +19,7 @@ test('there is a history for each outcome', () => {
     'quote.json',
     'refused.json',
     'stopped-by-operator.json',
+    'webhook-canceled.json',
     'webhook-delivered.json',
     'webhook-replayed.json',
   ])

@@ -131,7 +131,7 @@ export const ERROR_HELP: Record<PublicErrorCode, ErrorHelp> = {
     message: 'Task not found',
   },
   QUOTE_NOT_FOUND: {
-    when: 'Your account has no quote with that id.',
+    when: 'Your account has no quote with that id, or a task that used it was deleted.',
     fix: 'Ask for a new quote.',
     message: 'Quote not found',
     param: 'quote_id',
@@ -225,7 +225,7 @@ export const ERROR_HELP: Record<PublicErrorCode, ErrorHelp> = {
     param: 'Idempotency-Key',
   },
   RATE_LIMITED: {
-    when: 'The daily quota, a burst limit, or the number of open tasks or streams is used up.',
+    when: 'The daily quota, a burst limit, or the number of open tasks or streams is used up; or too many keys from your address were no good.',
     fix: 'Wait as long as `Retry-After` says.',
     message: 'Rate limit exceeded. Limit: 500/day. Resets at: 2026-02-15T00:00:00.000Z',
   },

@@ -11,6 +11,7 @@ Rules for agents:
 
 - A create spends credits at once. Quote first (\`POST /tools/upscale-video/quote\`, free), and send \`max_credits\` with the create: it is refused where the price is higher.
 - Send an \`Idempotency-Key\` with every create, and reuse the same key when you retry: then nothing is paid for twice. After a 5xx or a lost connection, retry with the same key.
+- Wait with \`Prefer: wait=60\` on the create, or read \`GET /tasks/{id}\` every two seconds, until \`status\` is \`completed\` (the file is at \`result.url\`), \`failed\` or \`canceled\`.
 - A failed task is HTTP 200 with \`status: "failed"\`; read \`error.code\` and \`error.key\`. It was refunded already.
 - Retry only where \`error.retryable\` is true, and not before \`Retry-After\`.
 - \`upscale_factor\` is a text: "1", "2" or "4".

@@ -21,7 +21,9 @@ export function referencePage(
 
 const INTRODUCTION = `# API reference
 
-Every operation with its parameters, answers and error codes; the whole schema is in [openapi.json](/openapi.json).
+Every operation with its parameters, answers and error codes.
+
+The whole schema, with every field of every answer, is in [openapi.json](/openapi.json).
 `
 
 function sectionOf(endpoint: Endpoint, { paths }: OpenApiDocument): string {

@@ -55,12 +55,11 @@ export interface EndpointAnswer {
 /** The route of an endpoint; its requests pass the checks in the contract's order. */
 export function routeOf(
   ctx: GatewayContext,
-  { refuseGuessers }: Pick<IpLimits, 'refuseGuessers'>,
+  { countAuthFailure }: Pick<IpLimits, 'countAuthFailure'>,
   { method, path, access, limit, body, run }: Endpoint,
 ): Route {
   const account: RequestHandler[] = [
-    refuseGuessers,
-    authenticate(ctx.findCaller),
+    authenticate(ctx.findCaller, countAuthFailure),
     limitAccount(ctx, limit),
     requireApiAccess(ctx),
   ]

@@ -60,7 +60,8 @@ export async function startHttpServer(
   server.maxConnections = 5_000
   server.maxHeadersCount = 100
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
+    const hasAsked = socket.bytesRead > 0 // else it was opened for later: who comes then must not read this
+    if (error.code === 'ECONNRESET' || !socket.writable || !hasAsked) socket.destroy()
     else refuse(socket)
   })
   server.listen(listen)

@@ -1,60 +1,37 @@
 import { MemoryStore, ipKeyGenerator } from 'express-rate-limit'
-import type { Request, RequestHandler } from 'express'
+import type { Request } from 'express'
 import type { GatewayConfig } from '../config.ts'
 import { rateLimited } from './rate-limited.ts'
 
 const WINDOW_MS = 60_000
 const IPV6_PREFIX = 56 // what one household or host gets
 
+/** Counts something of an address. Throws RATE_LIMITED where it was too much. */
+export type CountOfAddress = (req: Request) => Promise<void>
+
 /** Limits before anybody is known: of this process alone, per address. */
 export interface IpLimits {
-  countRequests: RequestHandler
-  /** Stands before the authentication: refuses who failed it too often. */
-  refuseGuessers: RequestHandler
+  countRequest: CountOfAddress
+  /** Of a failed authentication. A good key is heard from every address: others may share it. */
+  countAuthFailure: CountOfAddress
 }
 
 type Settings = Pick<GatewayConfig['limits'], 'ipRequestsPerMinute' | 'ipAuthFailuresPerMinute'>
 
 export const createIpLimits = (settings: Settings): IpLimits => ({
-  countRequests: countRequests(settings.ipRequestsPerMinute),
-  refuseGuessers: refuseGuessers(settings.ipAuthFailuresPerMinute),
+  countRequest: countOf(settings.ipRequestsPerMinute),
+  countAuthFailure: countOf(settings.ipAuthFailuresPerMinute),
 })
 
-const passAll: RequestHandler = (_req, _res, next) => next()
-
-function countRequests(limit: number): RequestHandler {
-  if (limit === 0) return passAll
-  const counts = openCounts()
-  return async (req, _res, next) => {
-    const { totalHits, resetTime } = await counts.increment(addressOf(req))
-    if (totalHits > limit) throw refusal(limit, resetTime)
-    next()
-  }
-}
-
-function refuseGuessers(limit: number): RequestHandler {
-  if (limit === 0) return passAll
-  const counts = openCounts()
-  return async (req, res, next) => {
-    const address = addressOf(req)
-    const known = await counts.get(address)
-    if (known && known.totalHits >= limit) throw refusal(limit, known.resetTime)
-    res.once('finish', () => {
-      if (res.statusCode === 401) void counts.increment(address)
-    })
-    next()
-  }
-}
-
-function openCounts(): MemoryStore {
+/** Up to `limit` a minute; 0: any number. */
+function countOf(limit: number): CountOfAddress {
+  if (limit === 0) return async () => undefined
   const counts = new MemoryStore()
   counts.init({ windowMs: WINDOW_MS } as Parameters<MemoryStore['init']>[0]) // reads nothing else
-  return counts
-}
-
-const addressOf = ({ ip = '' }: Request): string => ipKeyGenerator(ip, IPV6_PREFIX)
-
-function refusal(limit: number, resetTime: Date | undefined) {
-  const now = new Date()
-  return rateLimited({ limit: `${limit}/min`, resetsAt: resetTime ?? now, now })
+  return async ({ ip = '' }) => {
+    const { totalHits, resetTime } = await counts.increment(ipKeyGenerator(ip, IPV6_PREFIX))
+    if (totalHits <= limit) return
+    const now = new Date()
+    throw rateLimited({ limit: `${limit}/min`, resetsAt: resetTime ?? now, now })
+  }
 }

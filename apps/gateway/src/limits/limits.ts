@@ -36,6 +36,7 @@ export function createLimits(
 ): Limits {
   const leaseTokens = createLeaseTokens(parts.pool)
   const requests = restAfterFailure(REST_MS, leaseTokens('requests', requestsPerMinute, MINUTE_S))
+  // One at a time, so that the limit is exact over all gateways: what is counted costs far more than that.
   const creates = leaseTokens('creates', createsPerMinute, MINUTE_S)
   const quotes = leaseTokens('quotes', quotesPerHour, HOUR_S)
   return {

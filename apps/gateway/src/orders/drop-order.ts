@@ -1,6 +1,6 @@
 import type { GatewayContext } from '../context.ts'
 import type { CreateRequest } from './create-request.ts'
-import { deleteUnusedOrder, markAbandoned } from './order-store.ts'
+import { deleteUnattachedOrder, deleteUnusedOrder, markAbandoned } from './order-store.ts'
 import type { PlacedOrder } from './place-order.ts'
 
 const CANCEL_DEADLINE_MS = 3_000
@@ -8,11 +8,22 @@ const CANCEL_DEADLINE_MS = 3_000
 type Parts = Pick<GatewayContext, 'db' | 'events' | 'temporal'>
 
 /** The job was refused: its order goes, and with it its key and its place in the daily quota. */
-export async function dropOrder(ctx: Parts, request: CreateRequest, placed: PlacedOrder) {
-  const { taskId } = placed.task
+export const dropOrder = (ctx: Parts, request: CreateRequest, placed: PlacedOrder) =>
+  drop(ctx, request, placed, deleteUnusedOrder)
+
+/** The same before it was started; not where another request with its key is about to start it. */
+export const dropUnstarted = (ctx: Parts, request: CreateRequest, placed: PlacedOrder) =>
+  drop(ctx, request, placed, deleteUnattachedOrder)
+
+async function drop(
+  ctx: Parts,
+  request: CreateRequest,
+  { task: { taskId }, usedToday }: PlacedOrder,
+  remove: typeof deleteUnusedOrder,
+): Promise<void> {
   try {
-    await deleteUnusedOrder(ctx.db, taskId)
-    if (placed.usedToday !== null) request.showGivenBack()
+    const isGone = await remove(ctx.db, taskId)
+    if (isGone && usedToday !== null) request.showGivenBack()
   } catch (error) {
     ctx.events.orderLeft(taskId, error) // harmless: its workflow says that there is no task
   }

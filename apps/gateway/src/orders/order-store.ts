@@ -1,6 +1,6 @@
 import type { TaskId } from '@upscale/types'
 import { sql } from 'kysely'
-import type { Selectable } from 'kysely'
+import type { RawBuilder, Selectable } from 'kysely'
 import type { GatewayDb } from '../db/schema/index.ts'
 import type { TaskOrderTable } from '../db/schema/task-order.ts'
 
@@ -36,15 +36,24 @@ export async function listUnusedOrders(db: GatewayDb, limit: number): Promise<Ta
   return rows.map(({ taskId }) => taskId)
 }
 
-/** Removes an order and its key, unless it became a task after all. */
-export async function deleteUnusedOrder(db: GatewayDb, taskId: TaskId): Promise<void> {
-  await sql`
-    delete from gateway.task_order o where task_id = ${taskId} and ${isUnused}`.execute(db)
-}
+/** Removes an order and its key, unless it became a task after all. False: there is nothing to remove. */
+export const deleteUnusedOrder = (db: GatewayDb, taskId: TaskId): Promise<boolean> =>
+  deleteOrder(db, taskId, isUnused)
+
+/** The same, unless a request with its key has attached to it. */
+export const deleteUnattachedOrder = (db: GatewayDb, taskId: TaskId): Promise<boolean> =>
+  deleteOrder(db, taskId, sql`attached_at is null and ${isUnused}`)
 
 /** The same, unless somebody came back for it meanwhile. */
-export async function deleteOldOrder(db: GatewayDb, taskId: TaskId): Promise<void> {
-  await sql`
-    delete from gateway.task_order o
-    where task_id = ${taskId} and ${isOld} and ${isUnused}`.execute(db)
+export const deleteOldOrder = (db: GatewayDb, taskId: TaskId): Promise<boolean> =>
+  deleteOrder(db, taskId, sql`${isOld} and ${isUnused}`)
+
+async function deleteOrder(
+  db: GatewayDb,
+  taskId: TaskId,
+  condition: RawBuilder<unknown>,
+): Promise<boolean> {
+  const { numAffectedRows = 0n } = await sql`
+    delete from gateway.task_order o where task_id = ${taskId} and ${condition}`.execute(db)
+  return numAffectedRows > 0n
 }

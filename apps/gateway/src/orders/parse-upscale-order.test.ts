@@ -178,6 +178,13 @@ describe('generate', () => {
     expect(generateRefusal({ model: 'x', input: {} })).toEqual(['INVALID_MODEL', 'model'])
   })
 
+  test('names the model that it does not know, in one line', () => {
+    const parse = () => parseGenerateOrder({ model: `a\n\0${'x'.repeat(60)}` })
+    expect(parse).toThrow(
+      `Unknown model "a\\n\\u0000${'x'.repeat(57)}…". Available: topaz-video-upscale`,
+    )
+  })
+
   test('a video_url outside input does not count', () => {
     const expected = ['MISSING_VIDEO_URL', 'input.video_url']
     expect(generateRefusal({ model, video_url })).toEqual(expected)

@@ -146,7 +146,11 @@ function requireModel(model: unknown): void {
   }
   if (model !== MODEL) {
     const name = model.length > 60 ? `${model.slice(0, 60)}…` : model
-    throw new AppError('INVALID_MODEL', `Unknown model "${name}". Available: ${MODEL}`, { param })
+    throw new AppError(
+      'INVALID_MODEL',
+      `Unknown model ${JSON.stringify(name)}. Available: ${MODEL}`,
+      { param },
+    )
   }
 }
 

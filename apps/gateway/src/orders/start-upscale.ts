@@ -6,7 +6,7 @@ import { admit, admitStarted } from './admit.ts'
 import type { CreateRequest } from './create-request.ts'
 import type { CreatedTask } from './created-task-view.ts'
 import { findQuote } from '../quotes/find-quote.ts'
-import { abandonOrder, dropOrder } from './drop-order.ts'
+import { abandonOrder, dropOrder, dropUnstarted } from './drop-order.ts'
 import type { UpscaleOrder } from './parse-upscale-order.ts'
 import { paidFrom } from './paid.ts'
 import type { Paid } from './paid.ts'
@@ -53,7 +53,7 @@ async function payFor(start: Start): Promise<Paid> {
     // What the first request could use may be over by now: its run, where there is one, needs it no more.
     const running = () => admitStarted(ctx.temporal, task.taskId)
     if (placed.isReplay) return await admittedBy(start, running, refusal)
-    await dropOrder(ctx, start.request, placed)
+    await dropUnstarted(ctx, start.request, placed)
     throw refusal
   }
   return await admittedBy(start, () => admit(ctx.temporal, job, task))
@@ -61,7 +61,7 @@ async function payFor(start: Start): Promise<Paid> {
 
 /** What the workflow is started with. Throws what is refused before it starts. */
 async function jobFor({ ctx, caller, order, placed }: Start): Promise<UpscaleJob> {
-  const quote = await findQuote(ctx, caller, order, placed)
+  const quote = await findQuote(ctx, caller, order, placed.task.createdAt)
   const source = await resolveSource(ctx, caller, order)
   return jobOf(ctx.config, placed.task, source, { maxCredits: order.maxCredits, quote })
 }

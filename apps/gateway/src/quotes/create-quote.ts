@@ -1,6 +1,6 @@
 import { sealSource } from '@upscale/runtime'
-import { billedSeconds } from '@upscale/types'
-import type { MediaFacts, RequestId } from '@upscale/types'
+import { MAGIC_VIDEOS, billedSeconds, magicNameOf } from '@upscale/types'
+import type { MagicVideo, MediaFacts, RequestId } from '@upscale/types'
 import type { Caller } from '../accounts/caller.ts'
 import type { GatewayContext } from '../context.ts'
 import { randomBase62 } from '../random-id.ts'
@@ -55,7 +55,15 @@ export async function createQuote(
     expiresAt: new Date(createdAt.getTime() + VALID_MS),
   }
   await insertQuote(ctx.db, quote)
-  return { ...quote, isAffordable: balance >= credits, etaSeconds }
+  const isAffordable = balance >= credits && !isUnpaid(order.videoUrl)
+  return { ...quote, isAffordable, etaSeconds }
+}
+
+/** Of a test whose create is refused for want of credits. */
+function isUnpaid(url: string): boolean {
+  const name = magicNameOf(url)
+  const video: MagicVideo | undefined = name && MAGIC_VIDEOS[name]
+  return video?.unpaid !== undefined
 }
 
 async function askBilling({ billing }: GatewayContext, { accountId }: Caller) {

@@ -7,20 +7,20 @@ import type { UpscaleOrder } from '../orders/parse-upscale-order.ts'
 import { readQuote } from './quote-store.ts'
 
 /**
- * Probe and price of the quote that an order names; undefined: it names none. An order that was placed
- * before keeps its quote, though that has expired meanwhile.
+ * Probe and price of the quote that an order names; undefined: it names none. An order keeps the quote that
+ * was valid when it was placed, so that all requests with its key get the same answer.
  */
 export async function findQuote(
-  ctx: Pick<GatewayContext, 'db' | 'now'>,
+  { db }: Pick<GatewayContext, 'db'>,
   caller: Pick<Caller, 'accountId' | 'livemode'>,
   order: UpscaleOrder,
-  { isReplay }: { isReplay: boolean },
+  placedAt: Date,
 ): Promise<UpscaleJob['quote']> {
   if (order.quoteId === undefined) return undefined
   const param = optionPath(order, 'quote_id')
-  const quote = await readQuote(ctx.db, caller, order.quoteId)
+  const quote = await readQuote(db, caller, order.quoteId)
   if (!quote) throw new AppError('QUOTE_NOT_FOUND', 'Quote not found', { param })
-  if (quote.expiresAt <= ctx.now() && !isReplay) throw quoteExpired(param)
+  if (quote.expiresAt <= placedAt) throw quoteExpired(param)
   if (quote.videoUrl !== order.videoUrl || quote.upscaleFactor !== order.factor) {
     throw new AppError(
       'QUOTE_MISMATCH',

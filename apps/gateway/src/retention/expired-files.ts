@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from '@upscale/db'
+import { CURSOR_TIME, decodeCursor, encodeCursor } from '@upscale/db'
 import type { ExpiringPart } from '@upscale/workflows/activities'
 import type { WorkerContext } from '../context.ts'
 import { fewAtOnce } from '../few-at-once.ts'
@@ -54,7 +54,7 @@ async function removeFiles<Item extends { dueAt: Date }>(
   return { removed: items.length - kept, kept, next }
 }
 
-const PLACE = [/^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/, /^[\w./-]+$/] as const
+const PLACE = [CURSOR_TIME, /^[\w./-]+$/] as const
 
 function placeFrom(after: string | undefined): { at: string; id: string } {
   const [at = '-infinity', id = ''] = after === undefined ? [] : decodeCursor(after, PLACE)

@@ -3,6 +3,7 @@ import type { WorkerContext } from '../context.ts'
 import type { Batch } from './batch.ts'
 import { removeExpiredResults, removeExpiredUploads } from './expired-files.ts'
 import { removeRows, removeTaskEvents } from './expired-rows.ts'
+import { giveUpLostDeliveries } from '../webhooks/delivery-store.ts'
 
 const BUDGET_MS = 5 * 60_000 // what is left then is the following pass's
 
@@ -13,7 +14,10 @@ const REMOVE: Record<ExpiringPart, (ctx: RetentionContext, after?: string) => Pr
   uploads: removeExpiredUploads,
   task_events: ({ db }) => removeTaskEvents(db),
   idempotency_keys: ({ db }) => removeRows(db, 'idempotency_keys'),
-  webhook_deliveries: ({ db }) => removeRows(db, 'webhook_deliveries'),
+  async webhook_deliveries({ db }) {
+    await giveUpLostDeliveries(db) // of a run that was terminated, or never began
+    return await removeRows(db, 'webhook_deliveries')
+  },
   quotes: ({ db }) => removeRows(db, 'quotes'),
   rate_windows: ({ db }) => removeRows(db, 'rate_windows'),
   open_streams: ({ db }) => removeRows(db, 'open_streams'),

@@ -22,7 +22,7 @@ export const cancelTask: Endpoint = {
   tag: 'Tasks',
   summary: 'Cancel a task',
   description:
-    'Needs no body, and may be repeated. Before the upscaling has begun, and while no attempt runs, the task ends `canceled` with a full refund. During `upscaling` the answer is the task in `processing` with `cancel_requested_at`; it ends `canceled` a moment later, and the part that is not done goes back: `creditsUsed − ceil(creditsUsed × p / 100)`, p being the whole percent done. If it finished first it ends `completed`, without a refund. From `finalizing` on it cannot be canceled.',
+    'Needs no body, and may be repeated. Before the upscaling has begun, and while no attempt runs, the task ends `canceled` with a full refund. During `upscaling` the answer is the task in `processing` with `cancel_requested_at`; it ends `canceled` a moment later, and the part that is not done goes back: `creditsUsed − ceil(creditsUsed × p / 100)`, p being the whole percent done. If it finished first it ends `completed`, without a refund. From `finalizing` on it cannot be canceled. A repeat is answered with the same task while it stops and once it is canceled; with `TASK_NOT_CANCELABLE` once it has ended otherwise, whoever asked before.',
   params: TaskParams,
   headers: PreferHeaders,
   answers: {

@@ -19,7 +19,7 @@ export const deleteTask: Endpoint = {
   tag: 'Tasks',
   summary: 'Delete what a task made and took',
   description:
-    'Removes the result, an upload that the task used, and `input.video_url`, at once: `result.url`, `output.url` and `input.video_url` are null, and the link answers `NO_RESULT`. The task stays with its receipt. A task that still runs has to be canceled first. Repeating it is harmless; after an `UPSTREAM_ERROR` the link has ended, and the files go as soon as the storage answers.',
+    'Removes the result, an upload or a quote that the task used, and `input.video_url`, at once: `result.url`, `output.url` and `input.video_url` are null, and the link answers `NO_RESULT`. The task stays with its receipt. A task that still runs has to be canceled first. Repeating it is harmless; after an `UPSTREAM_ERROR` the link has ended, and the files go as soon as the storage answers.',
   params: TaskParams,
   answers: { 200: { description: 'The task, without what was deleted', data: Task } },
   errors: ['TASK_NOT_FOUND', 'TASK_NOT_CANCELABLE', 'UPSTREAM_ERROR'],

@@ -28,7 +28,7 @@ export const listEvents: Endpoint = {
   summary: 'Follow a task',
   description: `Server-sent events: what happened so far, then what happens, until the task ends. Each event has an \`id\` (a number that rises), an \`event\` and one line of JSON as \`data\`; the last one, \`task.completed\`, \`task.failed\` or \`task.canceled\`, carries the whole task, and then the stream is closed. A comment comes every 15 s: a stream that is silent for longer is dead.
 
-When a stream breaks, or sends \`event: reconnect\` because we restart, come back with \`Last-Event-ID\`: nothing is lost and nothing comes twice, but of \`task.progress\` only the newest is kept. After the end the answer is 204. A browser's \`EventSource\` cannot send the key: read the stream with \`fetch\`.
+When a stream breaks, or sends \`event: reconnect\` because we restart, come back with \`Last-Event-ID\`: nothing is lost and nothing comes twice, but of \`task.progress\` only the newest is kept. \`eta_seconds\` of an event is what the attempt measures, null before its pictures come: \`GET /tasks/{id}\` also estimates from the queue. After the end the answer is 204. A browser's \`EventSource\` cannot send the key: read the stream with \`fetch\`.
 
 With \`Accept: application/json\` the same events come as a list: send the last \`seq\` as \`after\` the next time.
 

@@ -20,8 +20,9 @@ export interface ForgottenTask extends EndedTask {
 }
 
 /**
- * Takes from a task that is over all that it shows of its video, and closes the upload that it was made
- * from; the files are due to be removed from then on. Undefined: the task is not over.
+ * Takes from a task that is over all that it shows of its video, removes the quote that named it, and closes
+ * the upload that it was made from; the files are due to be removed from then on. Undefined: the task is not
+ * over.
  */
 export async function forgetContent(
   db: GatewayDb,
@@ -36,7 +37,12 @@ export async function forgetContent(
         and completed_at is not null
       returning task_id, output_key),
     ordered as (
-      update gateway.task_order o set video_url = null from gone where o.task_id = gone.task_id),
+      update gateway.task_order o set video_url = null from gone where o.task_id = gone.task_id
+      returning o.quote_id),
+    quoted as (
+      delete from gateway.quote q using ordered
+      where q.quote_id = ordered.quote_id and q.account_id = ${accountId}
+        and q.livemode = ${livemode}),
     told as (
       update gateway.webhook_delivery d set body = null from gone where d.task_id = gone.task_id),
     closed as (

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { decodeCursor, encodeCursor } from '@upscale/db'
+import { CURSOR_TIME, decodeCursor, encodeCursor } from '@upscale/db'
 import type { AccountId, TaskId, TaskStatus } from '@upscale/types'
 import type { Page, Paged, TimeRange } from '@upscale/workflows/activities'
 import type { GatewayDb } from '../db/schema/index.ts'
@@ -60,7 +60,7 @@ export async function listDeliveredTasks(
   return { items: rows.map((row) => row.taskId), next: nextOf(rows, limit) }
 }
 
-const PLACE = [/^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/, /^task_[A-Za-z0-9]+$/] as const
+const PLACE = [CURSOR_TIME, /^task_[A-Za-z0-9]+$/] as const
 
 function placeFrom(after: string | undefined): { at: string; taskId: string } {
   const [at = '-infinity', taskId = ''] = after === undefined ? [] : decodeCursor(after, PLACE)

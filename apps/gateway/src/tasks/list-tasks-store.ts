@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor, prepare } from '@upscale/db'
+import { CURSOR_TIME, decodeCursor, encodeCursor, prepare } from '@upscale/db'
 import type { Pool } from '@upscale/db'
 import type { Caller } from '../accounts/caller.ts'
 import type { TaskFilter } from './list-tasks-query.ts'
@@ -64,14 +64,11 @@ export function createListTasks(pool: Pool): ListTasks {
   }
 }
 
-const PLACE = [/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, /^task_[A-Za-z0-9]{16,40}$/] as const
+const PLACE = [CURSOR_TIME, /^task_[A-Za-z0-9]{16,40}$/] as const
 const BEFORE_ALL = ['infinity', '']
 
-function placeFrom(cursor: string | undefined): string[] {
-  if (cursor === undefined) return BEFORE_ALL
-  const place = decodeCursor(cursor, PLACE)
-  return Number.isNaN(Date.parse(place[0] ?? '')) ? decodeCursor('', PLACE) : place
-}
+const placeFrom = (cursor: string | undefined): string[] =>
+  cursor === undefined ? BEFORE_ALL : decodeCursor(cursor, PLACE)
 
 const cursorOf = ({ createdAt, taskId }: Task): string =>
   encodeCursor([createdAt.toISOString(), taskId])

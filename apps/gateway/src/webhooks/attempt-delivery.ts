@@ -5,7 +5,7 @@ import { AppError } from '@upscale/types'
 import type { AttemptInput, AttemptResult } from '@upscale/workflows/activities'
 import type { WorkerContext } from '../context.ts'
 import { planAfter } from './delivery-plan.ts'
-import { keepBody, readDelivery, saveAttempt } from './delivery-store.ts'
+import { giveUpDelivery, keepBody, readDelivery, saveAttempt } from './delivery-store.ts'
 import type { Attempt, Delivery } from './delivery-store.ts'
 import { signatureOf } from './sign.ts'
 import { webhookBody } from './webhook-body.ts'
@@ -17,10 +17,13 @@ export async function attemptDelivery(
   { deliveryId, number, ifItFails }: AttemptInput,
 ): Promise<AttemptResult> {
   const delivery = await readDelivery(ctx.db, deliveryId, number)
-  if (!delivery) return NOT_KEPT
+  if (!delivery) return NOTHING_TO_TELL
   if (delivery.made) return resultOfMade(delivery, delivery.made, ctx.now())
   const body = await bodyOf(ctx, delivery)
-  if (body === undefined) return NOT_KEPT
+  if (body === undefined) {
+    await giveUpDelivery(ctx.db, deliveryId)
+    return NOTHING_TO_TELL
+  }
   const { host } = new URL(delivery.url)
   const { retryAfterSeconds, ...answer } = await ctx.webhookGate(host, delivery.accountId, () =>
     stoppable((signal) => post(ctx, delivery, body, signal)),
@@ -32,10 +35,10 @@ export async function attemptDelivery(
   return { outcome: plan.outcome, waitMs: plan.waitMs, answer: answerText(attempt) }
 }
 
-const NOT_KEPT: AttemptResult = {
+const NOTHING_TO_TELL: AttemptResult = {
   outcome: 'gone',
   waitMs: null,
-  answer: 'the delivery is no longer kept',
+  answer: 'the delivery is no longer kept, or its task was run again',
 }
 
 async function bodyOf(ctx: WorkerContext, delivery: Delivery): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
-import { decodeCursor, encodeCursor } from '@upscale/db'
+import { CURSOR_TIME, decodeCursor, encodeCursor } from '@upscale/db'
 import type { TaskId } from '@upscale/types'
 import type { Caller } from '../accounts/caller.ts'
 import type { GatewayDb } from '../db/schema/index.ts'
@@ -73,7 +73,7 @@ export async function listDeliveries(
   return { items, next }
 }
 
-const PLACE = [/^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/, /^whd_[A-Za-z0-9]+$/] as const
+const PLACE = [CURSOR_TIME, /^whd_[A-Za-z0-9]+$/] as const
 
 const ownDeliveries = (db: GatewayDb, { accountId, livemode }: Owner) =>
   db
@@ -172,4 +172,30 @@ export async function saveAttempt(
       .where('deliveryId', '=', attempt.deliveryId)
     await (status === 'delivered' ? change : change.where('status', '=', 'pending')).execute()
   })
+}
+
+/** Nothing more follows; what was delivered stays delivered. */
+export async function giveUpDelivery(db: GatewayDb, deliveryId: string): Promise<void> {
+  await giveUp(db).where('deliveryId', '=', deliveryId).execute()
+}
+
+/** The same for those whose run is gone without a word: an attempt of a living one is never a day late. */
+export async function giveUpLostDeliveries(db: GatewayDb): Promise<void> {
+  await giveUp(db)
+    .where('nextAttemptAt', '<', sql<Date>`now() - interval '1 day'`)
+    .execute()
+}
+
+const giveUp = (db: GatewayDb) =>
+  db
+    .updateTable('gateway.webhookDelivery')
+    .set({ status: 'failed', nextAttemptAt: null })
+    .where('status', '=', 'pending')
+
+/** How long the attempt has been due that waits longest for its turn, s; 0: none does. */
+export async function readOldestDueSeconds(db: GatewayDb): Promise<number> {
+  const { rows } = await sql<{ seconds: number | null }>`
+    select extract(epoch from now() - min(next_attempt_at))::float8 as seconds
+    from gateway.webhook_delivery where status = 'pending' and next_attempt_at < now()`.execute(db)
+  return rows[0]?.seconds ?? 0
 }

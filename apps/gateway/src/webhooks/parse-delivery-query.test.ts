@@ -21,11 +21,11 @@ test.each([
   [{ limit: 'x' }, 'limit', 'limit must be between 1 and 100'],
   [{ limit: '0x10' }, 'limit', 'limit must be between 1 and 100'],
   [{ limit: '' }, 'limit', 'limit must be between 1 and 100'],
-  [{ limit: ['1'] }, 'limit', 'limit must be between 1 and 100'],
-  [{ limit: ['1', '2'] }, 'limit', 'limit must be between 1 and 100'],
-  [{ status: 'sent' }, 'status', 'status must be pending, delivered or failed'],
-  [{ task_id: 'x' }, 'task_id', 'task_id must be the id of a task, such as task_xyz789xyz789xyz7'],
-  [{ cursor: ['a'] }, 'cursor', expect.stringMatching(/^cursor is not valid/)],
+  [{ limit: '1e1' }, 'limit', 'limit must be between 1 and 100'],
+  [{ limit: ['1', '2'] }, 'limit', 'limit must be given once'],
+  [{ status: 'sent' }, 'status', 'status must be one of pending, delivered, failed'],
+  [{ task_id: 'x' }, 'task_id', expect.stringMatching(/^task_id must be the id of a task/)],
+  [{ cursor: 'x'.repeat(201) }, 'cursor', expect.stringMatching(/^cursor is not valid/)],
 ])('%j', (query, param, message) => {
   expect(() => parseDeliveryQuery(query)).toThrow(
     expect.objectContaining({ code: 'INVALID_PARAMETER', param, message }),

@@ -103,6 +103,7 @@ create index webhook_delivery_account
   on gateway.webhook_delivery (account_id, created_at desc, delivery_id desc);
 create index webhook_delivery_task on gateway.webhook_delivery (task_id);
 create index webhook_delivery_created on gateway.webhook_delivery (created_at);
+create index webhook_delivery_due on gateway.webhook_delivery (next_attempt_at) where status = 'pending';
 
 create table gateway.webhook_attempt (
   delivery_id text not null references gateway.webhook_delivery on delete cascade,
