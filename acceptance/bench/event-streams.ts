@@ -69,7 +69,8 @@ async function open(
   if (response.statusCode !== 200) throw new Error(`A stream answered ${response.statusCode}`)
   response.setEncoding('utf8').on('data', (text: string) => {
     const events = text.split('event: task.').length - 1
-    if (events > 0) arrivals.set(Date.now(), (arrivals.get(Date.now()) ?? 0) + events)
+    const at = Date.now()
+    if (events > 0) arrivals.set(at, (arrivals.get(at) ?? 0) + events)
   })
   response.on('error', () => undefined) // we cut it in the end
   request.on('error', () => undefined)

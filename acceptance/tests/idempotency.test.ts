@@ -6,7 +6,7 @@ import type { Answer, Created, HeaderMap } from '../src/customer.ts'
 import { patiently, until } from '../src/patiently.ts'
 import { refusalOf } from '../src/refusal.ts'
 
-const PRICE = 48 // 3 s at 2x
+const PRICE = 16 // 0.2 s at 2x
 const cast = await openCast({ name: 'sure', plan: 'pro_monthly', credits: 5_000 })
 const { stack, host, operator, us, key: apiKey, withKey } = cast
 const [one = us, two = us] = stack.gateways.map((origin) => withKey(apiKey, origin))
@@ -34,7 +34,7 @@ async function spentBy(work: () => Promise<void>) {
 
 describe.each(Object.entries(orderOn))('%s', (name, order) => {
   test('twice, the second time on the other gateway: the same answer, one task, one debit', async () => {
-    const url = host.file(await clip('base.mp4'))
+    const url = host.file(await clip('still.mp4'))
     const headers = keyed(`twice ${name}`.replaceAll(/[^a-z]/g, '-'))
     const spent = await spentBy(async () => {
       const first = await order(one, url, headers)
@@ -52,7 +52,7 @@ describe.each(Object.entries(orderOn))('%s', (name, order) => {
   })
 
   test('ten times at once over both gateways: one task, one debit, and each gets the answer', async () => {
-    const url = host.file(await clip('base.mp4'), { delayMs: 100 })
+    const url = host.file(await clip('still.mp4'), { delayMs: 100 })
     const headers = keyed(`ten${name.length}`)
     const spent = await spentBy(async () => {
       const answers = await Promise.all(
@@ -68,7 +68,7 @@ describe.each(Object.entries(orderOn))('%s', (name, order) => {
 })
 
 test('a gateway that is killed before it answers: the same key finds the job on the other one', async () => {
-  const held = host.gated(await clip('base.mp4'), 'probe')
+  const held = host.gated(await clip('still.mp4'), 'probe')
   const spent = await spentBy(async () => {
     const lost = one.upscale({ video_url: held.url }, keyed('killed')).then(
       () => 'answered',
@@ -92,7 +92,7 @@ test('a gateway that is killed before it answers: the same key finds the job on 
 })
 
 test('both gateways start anew, and the key still stands', async () => {
-  const url = host.file(await clip('base.mp4'))
+  const url = host.file(await clip('still.mp4'))
   const spent = await spentBy(async () => {
     const first = await us.upscale({ video_url: url }, keyed('restarted'))
     await Promise.all([operator.kill('gateway'), operator.kill('gateway-2')])
@@ -107,7 +107,7 @@ test('both gateways start anew, and the key still stands', async () => {
 })
 
 test('another body, another factor, the other endpoint: refused, and nothing has moved', async () => {
-  const url = host.file(await clip('base.mp4'))
+  const url = host.file(await clip('still.mp4'))
   const task = await us.order(url, {}, keyed('mine'))
   await us.watch(task.id, hasEnded)
   const spent = await spentBy(async () => {
@@ -128,11 +128,11 @@ test('another body, another factor, the other endpoint: refused, and nothing has
 })
 
 test('a refusal leaves the key free', async () => {
-  const gone = host.changing(await clip('base.mp4'))
+  const gone = host.changing(await clip('still.mp4'))
   gone.become(null)
   const refused = await one.upscale({ video_url: gone.url }, keyed('freed'))
   expect(refusalOf(refused)).toMatchObject({ status: 422, code: 'PROBE_FAILED' })
-  gone.become(await clip('base.mp4'))
+  gone.become(await clip('still.mp4'))
   const spent = await spentBy(async () => {
     const answer = await two.upscale({ video_url: gone.url }, keyed('freed'))
     expect(answer.status).toBe(200)
@@ -144,7 +144,7 @@ test('a refusal leaves the key free', async () => {
 
 test('a replay costs nothing, even with an empty balance', async () => {
   const poor = await cast.open('sure-poor', 'pro_monthly', PRICE)
-  const url = host.file(await clip('base.mp4'))
+  const url = host.file(await clip('still.mp4'))
   const first = await poor.upscale({ video_url: url }, keyed('last'))
   expect(await poor.credits()).toBe(0)
   const again = await poor.upscale({ video_url: url }, keyed('last'))
@@ -156,7 +156,7 @@ test('a replay costs nothing, even with an empty balance', async () => {
 
 test('a key is of one account and mode', async () => {
   const other = await cast.open('sure-other')
-  const url = host.file(await clip('base.mp4'))
+  const url = host.file(await clip('still.mp4'))
   const testing = withKey(await operator.openTestKey('sure', 'pro_monthly'))
   const tasks = [
     await us.order(url, {}, keyed('shared')),
@@ -169,7 +169,7 @@ test('a key is of one account and mode', async () => {
 })
 
 test('without a key two equal requests are two tasks', async () => {
-  const url = host.file(await clip('base.mp4'))
+  const url = host.file(await clip('still.mp4'))
   const spent = await spentBy(async () => {
     const tasks = await Promise.all([one.order(url), two.order(url)])
     await Promise.all(tasks.map(({ id }) => us.watch(id, hasEnded)))

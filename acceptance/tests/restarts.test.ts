@@ -16,7 +16,6 @@ afterAll(() => cast[Symbol.asyncDispose]())
 describe('killed in the middle of a job', () => {
   test.each([
     'gateway',
-    'gateway-2',
     'gateway-worker',
     'orchestrator',
     'billing',
@@ -77,8 +76,9 @@ describe('killed before the answer', () => {
     const run = operator.temporal.workflow.getHandle(id)
     await until('its run has begun', async () => (await run.describe()).status.name === 'RUNNING')
     await operator.kill('gateway', 'SIGSTOP') // it can no longer answer, and the job goes on
-    while ((await operator.chargesOf(id)).length === 0) await sleep(20)
-    await operator.kill('gateway', 'SIGKILL')
+    await until('it is charged', async () => (await operator.chargesOf(id)).length > 0).finally(
+      () => void operator.kill('gateway', 'SIGKILL'),
+    )
     expect(await posting).toBe('cut')
     const task = await us.watch(id, hasEnded)
     expect(task.status).toBe('completed')

@@ -13,6 +13,8 @@ test.each([
   ['wait=60', 60],
   ['wait=61', 60],
   ['wait=999999999', 60],
+  [`wait=${'9'.repeat(400)}`, 60],
+  [' Wait = "7" ; foo', 7],
   ['wait=0', undefined],
   ['wait=-1', undefined],
   ['wait=1.5', undefined],

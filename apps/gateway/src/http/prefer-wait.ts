@@ -19,14 +19,15 @@ export const PreferHeaders = z.object({
 export function waitSecondsIn(prefer: string | string[] | undefined): number | undefined {
   const preferences = [prefer ?? []].flat().join(',').split(',')
   for (const preference of preferences) {
-    const [, value] = /^\s*wait\s*=\s*("?[^;"]*"?)\s*(?:;.*)?$/i.exec(preference) ?? []
-    if (value !== undefined) return secondsFrom(value)
+    const [first = ''] = preference.split(';', 1) // what follows are its parameters: wait has none
+    const [name = '', ...value] = first.split('=')
+    if (name.trim().toLowerCase() === 'wait') return secondsFrom(value.join('=').trim())
   }
   return undefined
 }
 
 function secondsFrom(value: string): number | undefined {
-  const [, , digits] = /^("?)(\d{1,9})\1\s*$/.exec(value) ?? []
+  const [, , digits] = /^("?)(\d+)\1$/.exec(value) ?? []
   const seconds = Number(digits ?? 0)
   return seconds >= 1 ? Math.min(seconds, LONGEST_S) : undefined
 }

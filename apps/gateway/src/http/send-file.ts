@@ -28,8 +28,10 @@ export async function sendFile(
   req: Request,
   res: Response,
 ): Promise<boolean> {
-  const range = isSameFile(req, file) ? byteRangeOf(req.headers.range, file.bytes) : undefined
-  if (req.method === 'HEAD' || range === 'unsatisfiable') {
+  const isHead = req.method === 'HEAD' // a range is a matter of GET alone
+  const isPart = !isHead && isSameFile(req, file)
+  const range = isPart ? byteRangeOf(req.headers.range, file.bytes) : undefined
+  if (isHead || range === 'unsatisfiable') {
     setHeaders(res, file, range)
     res.end()
     return true

@@ -12,7 +12,7 @@ const beat: UpscaleProgress = {
   startedAt: 1_000,
 }
 const payloads = [defaultPayloadConverter.toPayload(beat)]
-const [SCHEDULED, STARTED] = [1, 2]
+const [SCHEDULED, STARTED, CANCEL_REQUESTED, PAUSE_REQUESTED] = [1, 2, 3, 5]
 
 test('no attempt started: nothing to say', () => {
   const other = { activityId: '5', state: STARTED, attempt: 1 }
@@ -36,6 +36,15 @@ test('a running attempt tells by its heartbeat', () => {
     startedAt: new Date(1_000),
   })
 })
+
+test.each([CANCEL_REQUESTED, PAUSE_REQUESTED])(
+  'one that was asked to stop, and may finish first, is no other (state %i)',
+  (state) => {
+    const asked = { activityId: 'upscale-1', state, attempt: 1, heartbeatDetails: { payloads } }
+    expect(progressOf([asked], 0)).toMatchObject({ progress: 0.42, etaSeconds: 61, attempts: 1 })
+    expect(runningStage([asked])).toBe('upscaling')
+  },
+)
 
 test('before its first heartbeat it fetches', () => {
   const running = { activityId: 'upscale-1', state: STARTED, attempt: 1 }
@@ -77,7 +86,6 @@ test('1 is left for the delivery', () => {
 })
 
 test('the stage of the attempt that runs, also when it was asked to stop; none between attempts', () => {
-  const CANCEL_REQUESTED = 3
   const upscale = (state: number, beats: { payloads: typeof payloads } | null) => [
     { activityId: '5', state: STARTED, attempt: 1 },
     { activityId: 'upscale-2', state, attempt: 1, heartbeatDetails: beats },

@@ -21,8 +21,9 @@ export interface JobProgress {
   startedAt: Date | null
 }
 
-const STARTED = 2 // PENDING_ACTIVITY_STATE_STARTED; the others wait for a worker or for their back-off
-const RUNNING = [STARTED, 3] // 3: PENDING_ACTIVITY_STATE_CANCEL_REQUESTED
+// PENDING_ACTIVITY_STATE_STARTED, _CANCEL_REQUESTED and _PAUSE_REQUESTED: what was asked for need not be heard
+// yet. The others wait for a worker or for their back-off.
+const RUNNING: readonly number[] = [2, 3, 5]
 const HIGHEST_UNFINISHED = 0.99
 
 /**
@@ -42,25 +43,26 @@ export function runningStage(
   activities: readonly PendingActivity[],
 ): UpscaleProgress['stage'] | undefined {
   const upscale = upscaleOf(activities)
-  if (!upscale || !RUNNING.includes(Number(upscale.state))) return undefined
+  if (!upscale || !isRunning(upscale)) return undefined
   return lastHeartbeat(upscale)?.stage ?? 'fetching'
 }
 
 const upscaleOf = (activities: readonly PendingActivity[]): PendingActivity | undefined =>
   activities.find(({ activityId }) => /^upscale-\d+$/.test(activityId ?? ''))
 
+const isRunning = ({ state }: PendingActivity): boolean => RUNNING.includes(Number(state))
+
 function attemptProgress(
   activity: PendingActivity,
   attemptsBefore: number,
 ): JobProgress | undefined {
-  const isRunning = Number(activity.state) === STARTED
-  const attempts = attemptsBefore + (activity.attempt ?? 1) - (isRunning ? 0 : 1)
+  const attempts = attemptsBefore + (activity.attempt ?? 1) - (isRunning(activity) ? 0 : 1)
   if (attempts === 0) return undefined
   const beat = lastHeartbeat(activity)
   return {
     stage: beat?.stage ?? 'fetching',
     progress: Math.min(beat?.progress ?? 0, HIGHEST_UNFINISHED),
-    etaSeconds: isRunning ? (beat?.etaSeconds ?? null) : null,
+    etaSeconds: isRunning(activity) ? (beat?.etaSeconds ?? null) : null,
     attempts,
     startedAt: beat ? new Date(beat.startedAt) : null,
   }

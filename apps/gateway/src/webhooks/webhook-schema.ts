@@ -6,7 +6,9 @@ const bodyOf = <T extends z.ZodType>(type: WebhookType, task: T) =>
   z.object({
     type: z.literal(type),
     timestamp: Timestamp.describe('When the task ended'),
-    data: task.describe('The task as `GET /tasks/{id}` shows it'),
+    data: task.describe(
+      'The task as `GET /tasks/{id}` shows it; the longest values of `metadata` are left out where the whole would have more than 20 kB',
+    ),
     test: z.literal(true).optional().describe('Only of a test: the task is a sample'),
   })
 
