@@ -17,7 +17,7 @@ import { keepAnswers } from './kept-answers.ts'
 import type { TaskTransaction } from './tasks/task-state.ts'
 import { tryAgain } from './try-again.ts'
 
-const TERMS_KEPT_MS = 5_000
+const TERMS_KEPT_MS = 15_000
 const DAY_MS = 86_400_000
 const RATES_KEPT_MS = 60_000
 const MAX_LINES = 100 // a generation has two lines; nobody runs a job fifty times

@@ -40,11 +40,13 @@ export async function insertApiKey(db: GatewayDb, key: NewApiKey): Promise<void>
   await db.insertInto('gateway.apiKey').values(key).execute()
 }
 
+const isTouchDue = sql<boolean>`coalesce(last_used_at < now() - interval '1 minute', true)`
+
 /** The key with one of these digests that is neither revoked nor expired. */
 export const findActiveKey = (db: GatewayDb, digests: readonly Buffer[]) =>
   db
     .selectFrom('gateway.apiKey')
-    .select(['id', 'customerId', 'livemode', 'digest'])
+    .select(['id', 'customerId', 'livemode', 'digest', isTouchDue.as('isTouchDue')])
     .where('digest', 'in', digests)
     .where('revokedAt', 'is', null)
     .where((where) =>
@@ -75,12 +77,7 @@ export async function touchApiKey(db: GatewayDb, id: string): Promise<void> {
     .updateTable('gateway.apiKey')
     .set({ lastUsedAt: sql`now()` })
     .where('id', '=', id)
-    .where((where) =>
-      where.or([
-        where('lastUsedAt', 'is', null),
-        where('lastUsedAt', '<', sql<Date>`now() - interval '1 minute'`),
-      ]),
-    )
+    .where(isTouchDue)
     .execute()
 }
 

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import { accountIdOf } from '@upscale/types'
 import type { CustomerId } from '@upscale/types'
 import type { GatewayDb } from '../db/schema/index.ts'
@@ -14,26 +14,18 @@ const KEPT_MS = 4_000 // a revocation reaches every process within 5 s
 export type FindCaller = (key: string) => Promise<Caller | undefined>
 
 export function createFindCaller(db: GatewayDb, peppers: Peppers): FindCaller {
-  const [newest] = peppers
-  const askDatabase = async (digests: readonly Buffer[]): Promise<Caller | undefined> => {
+  const askDatabase = async (_: string, key: string): Promise<Caller | undefined> => {
+    const digests = peppers.map((pepper) => digestOf(key, pepper))
     const found = await findActiveKey(db, digests)
     const given = digests.find((digest) => isSame(digest, found?.digest ?? NO_DIGEST))
     if (!found || !given) return undefined
-    await touchApiKey(db, found.id)
+    if (found.isTouchDue) await touchApiKey(db, found.id)
     const customerId = found.customerId as CustomerId
     const { id: keyId, livemode } = found
     return { keyId, customerId, livemode, accountId: accountIdOf(customerId, livemode) }
   }
-  // Digests alone stay in memory, in base64: no key.
-  const kept = keepAnswers(KEPT_MS, (digests) =>
-    askDatabase(digests.split(',').map((text) => Buffer.from(text, 'base64'))),
-  )
-  return (key) =>
-    kept(
-      peppers.length === 1
-        ? digestOf(key, newest).toString('base64')
-        : peppers.map((pepper) => digestOf(key, pepper).toString('base64')).join(),
-    )
+  const kept = keepAnswers(KEPT_MS, askDatabase)
+  return (key) => kept(hash('sha256', key, 'base64'), key) // no key stays in memory
 }
 
 const NO_DIGEST = Buffer.alloc(32) // an unknown key costs the same compare

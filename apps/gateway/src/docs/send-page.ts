@@ -8,6 +8,7 @@ const ALONE = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 /** Sends a page of ours; only the viewer runs scripts, and nothing is loaded from elsewhere. */
 export function sendPage(res: Response, html: string, isViewer = false): void {
   res.setHeader('Content-Security-Policy', `${isViewer ? VIEWING : READING}; ${ALONE}`)
+  res.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
   sendText(res, html, 'text/html')
 }
 

@@ -52,6 +52,29 @@ export type TaskRow = TaskOrder &
   StateRow &
   Pick<Task, 'cancelRequestedAt' | 'eventSeq' | 'queuePosition'>
 
+const DATES: readonly string[] = [
+  'createdAt',
+  'changedAt',
+  'parkedAt',
+  'startedAt',
+  'completedAt',
+  'expiresAt',
+  'cancelRequestedAt',
+]
+const BIGINTS: readonly string[] = [
+  'maxCredits',
+  'creditsUsed',
+  'creditsPerSecond',
+  'creditsRemaining',
+]
+
+/** A row that came as one JSON value, where a date is a text and a bigint a number; it is changed in place. */
+export function rowFromJson<Row>(row: Record<string, unknown>): Row {
+  for (const name of DATES) if (typeof row[name] === 'string') row[name] = new Date(row[name])
+  for (const name of BIGINTS) if (typeof row[name] === 'number') row[name] = BigInt(row[name])
+  return row as Row
+}
+
 /** Credits are bigint in the database, numbers in JSON. */
 export const stateFrom = <Row extends Pick<StateRow, CreditsOfRow>>(row: Row) => ({
   ...row,

@@ -9,20 +9,21 @@ import { eventBodyOf, noticeOf } from '../task-events/event-sql.ts'
 import { eventAfter } from '../task-events/task-event.ts'
 import type { TaskOrder } from '../orders/order-store.ts'
 import type { Task } from './task.ts'
-import { STATE, STATE_OF_T, TASK_OF_O_AND_T, snake, stateFrom } from './task-row.ts'
+import { STATE, STATE_OF_T, TASK_OF_O_AND_T, rowFromJson, snake, stateFrom } from './task-row.ts'
 import type { StateRow, TaskRow } from './task-row.ts'
 import type { TaskState, TaskTransaction } from './task-state.ts'
 
-// The place in the queue is the order's, so that it does not jump when the task is recorded.
+// The place in the queue is the order's, so that it does not jump when the task is recorded. All in one
+// column: pg looks at each column by itself, which would cost a poll an eighth of its time.
 const FIND_TASK = `
-  select ${TASK_OF_O_AND_T},
+  select row_to_json(found) as found from (select ${TASK_OF_O_AND_T},
     case when coalesce(t.status, 'pending') = 'pending' then (
       select count(*)::int4 + 1 from gateway.task p
       where p.status = 'pending' and p.created_at < o.created_at) end as "queuePosition",
     t.completed_at is null and coalesce(t.watched_at < now() - interval '1 second', true)
       as "isWatchDue"
   from gateway.task_order o left join gateway.task t on t.task_id = o.task_id
-  where o.task_id = $1 and o.account_id = $2 and o.livemode = $3`
+  where o.task_id = $1 and o.account_id = $2 and o.livemode = $3) found`
 
 type RecordedRow = TaskRow & { isWatchDue: boolean }
 type UnrecordedRow = TaskOrder & { status: null; queuePosition: number }
@@ -38,10 +39,11 @@ export type FindTask = (
 ) => Promise<FoundTask | undefined>
 
 export function createFindTask(pool: Pool): FindTask {
-  const query = prepare<RecordedRow | UnrecordedRow>(pool, 'find_task', FIND_TASK)
+  const query = prepare<{ found: Record<string, unknown> }>(pool, 'find_task', FIND_TASK)
   return async ({ accountId, livemode }, taskId) => {
-    const [row] = await query([taskId, accountId, livemode])
-    if (!row) return undefined
+    const [first] = await query([taskId, accountId, livemode])
+    if (!first) return undefined
+    const row = rowFromJson<RecordedRow | UnrecordedRow>(first.found)
     if (row.status === null) {
       return { isRecorded: false, order: row, queuePosition: row.queuePosition }
     }
