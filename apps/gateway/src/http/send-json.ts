@@ -7,7 +7,6 @@ import type { ServerResponse } from 'node:http'
 export function sendJson(res: ServerResponse, body: unknown, type = 'application/json'): void {
   const text = JSON.stringify(body)
   res.setHeader('Content-Type', `${type}; charset=utf-8`)
-  const bytes = Buffer.byteLength(text)
-  res.setHeader('Content-Length', bytes)
-  res.end(text, bytes === text.length ? 'latin1' : 'utf8') // ASCII, as nearly always, is sent as it stands
+  res.setHeader('Content-Length', Buffer.byteLength(text))
+  res.end(text)
 }

@@ -69,10 +69,10 @@ const BIGINTS: readonly string[] = [
 ]
 
 /** A row that came as one JSON value, where a date is a text and a bigint a number; it is changed in place. */
-export function rowFromJson<Row>(row: Record<string, unknown>): Row {
+export function rowFromJson(row: Record<string, unknown>): unknown {
   for (const name of DATES) if (typeof row[name] === 'string') row[name] = new Date(row[name])
   for (const name of BIGINTS) if (typeof row[name] === 'number') row[name] = BigInt(row[name])
-  return row as Row
+  return row
 }
 
 /** Credits are bigint in the database, numbers in JSON. */

@@ -43,7 +43,7 @@ export function createFindTask(pool: Pool): FindTask {
   return async ({ accountId, livemode }, taskId) => {
     const [first] = await query([taskId, accountId, livemode])
     if (!first) return undefined
-    const row = rowFromJson<RecordedRow | UnrecordedRow>(first.found)
+    const row = rowFromJson(first.found) as RecordedRow | UnrecordedRow
     if (row.status === null) {
       return { isRecorded: false, order: row, queuePosition: row.queuePosition }
     }
