@@ -6,11 +6,11 @@ import type { Download } from '@upscale/safe-fetch'
 import { AppError, MAX_SOURCE_BYTES, sourceChanged } from '@upscale/types'
 import type { UpscaleInput } from '@upscale/workflows/activities'
 import type { UpscaleContext } from './context.ts'
+import { aliveWhile } from './alive-while.ts'
 import { copyStored } from './copy-stored.ts'
 import { hostFailure, unavailable } from './tool-failures.ts'
 
 const FETCH_TIME_MS = 600_000
-const WAIT_TOLD_MS = 1_000 // how long a host may be silent is the fetch's own rule, and a cancel has to be heard
 
 export interface FetchWork {
   folder: string
@@ -40,14 +40,14 @@ export async function fetchSource(
     signal,
     onProgress: (bytes: number) => onShare(bytes / media.bytes),
   }
-  const waiting = setInterval(() => onShare(0), WAIT_TOLD_MS)
-  const fetching =
+  const fetching = () =>
     key === undefined
       ? download(url, ctx.policy, target).catch((error: unknown) => {
           throw fetchFailure(error)
         })
       : copyStored(ctx.objects, key, target)
-  const fetched = await fetching.finally(() => clearInterval(waiting))
+  // How long a host may be silent is the fetch's own rule.
+  const fetched = await aliveWhile(() => onShare(0), fetching)
   const expected = media.validator
   if (expected && fetched.validator && fetched.validator !== expected) throw sourceChanged()
   return { ...fetched, path }

@@ -10,6 +10,7 @@ import { AppError } from '@upscale/types'
 import type { UpscaleOutput } from '@upscale/types'
 import { applicationFailureOf } from '@upscale/workflows/activities'
 import type { UpscaleInput } from '@upscale/workflows/activities'
+import { aliveWhile } from './alive-while.ts'
 import { checkSource } from './check-source.ts'
 import type { UpscaleContext } from './context.ts'
 import { fetchSource } from './fetch-source.ts'
@@ -81,7 +82,10 @@ async function makeResult(
   const fetched = await fetchSource(ctx, input, { folder, signal, onShare: progress.share })
 
   progress.enter('preparing')
-  const source = await checkSource(ctx, fetched.path, input.media, signal)
+  const source = await aliveWhile(
+    () => progress.share(0),
+    () => checkSource(ctx, fetched.path, input.media, signal),
+  )
   const { video, info, samples } = source
   const plan = planUpscale(video, info.startSeconds, input.factor)
 
