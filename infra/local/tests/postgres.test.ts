@@ -79,7 +79,7 @@ test('a taken port is one sentence with the fix', async () => {
   try {
     const server = await preparePostgres({ folder: join(folder.path, 'postgres'), port })
     await expect(server.start()).rejects.toThrow(
-      `Port ${port}, meant for PostgreSQL, is taken by another program: stop that program, or choose other ports with --port N (11 ports from N are used).`,
+      `Port ${port}, meant for PostgreSQL, is taken by another program: stop that program, or choose other ports with --port N (11 ports from N are used, and two more for each further gateway).`,
     )
   } finally {
     other.close()
