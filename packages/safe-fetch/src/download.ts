@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
@@ -94,7 +95,9 @@ async function attemptDownload(
         target.onProgress?.(bytes, total)
       }
     }
-    await pipeline(answer.body, measured, createWriteStream(part, { mode: 0o600, flush: true }))
+    const file = createWriteStream(part, { mode: 0o600, flush: true })
+    await once(file, 'open') // else a failure could remove the file before it is there
+    await pipeline(answer.body, measured, file)
     if (bytes !== (target.expectBytes ?? bytes)) throw shorter(answer.headers)
     await rename(part, target.path)
   } catch (error) {
