@@ -55,6 +55,7 @@ async function pass(req: IncomingMessage, res: ServerResponse, order: URL[]): Pr
     answer.once('error', cut).pipe(res)
   })
   upstream.on('error', () => res.headersSent || cut()) // who has answered may refuse the rest
+  upstream.once('close', () => req.unpipe(upstream).resume()) // or else the next request waits behind it
   res.once('close', () => upstream.destroy())
   req.once('error', () => upstream.destroy()).pipe(upstream)
 }
