@@ -79,7 +79,7 @@ async function open(
 
 const UNFINISHED = `
   update gateway.task set status = 'processing', stage = 'upscaling', progress = 0, completed_at = null,
-    parked_at = now() where task_id = any ($1)` // parked: nobody asks Temporal for its progress
+    created_at = now(), parked_at = now() where task_id = any ($1)` // parked: nobody asks Temporal for its progress
 
 /** As the watcher writes it, for all the tasks in one commit. */
 const PROGRESS = `

@@ -6,8 +6,8 @@ import type { Caller } from '../accounts/caller.ts'
 import type { GatewayContext } from '../context.ts'
 import { withEta } from '../eta/with-eta.ts'
 import { tryAgain } from '../try-again.ts'
-import type { TaskOrder } from '../orders/order-store.ts'
-import type { Task } from './task.ts'
+
+import type { ShownOrder, Task } from './task.ts'
 import { linesWith, stateAfter } from './task-state.ts'
 import { markWatched } from './task-store.ts'
 
@@ -30,7 +30,7 @@ const taskNotFound = (): AppError => new AppError('TASK_NOT_FOUND', 'Task not fo
 
 async function taskFromWorkflow(
   ctx: GatewayContext,
-  order: TaskOrder,
+  order: ShownOrder,
   queuePosition: number,
 ): Promise<Task> {
   const { taskId, createdAt } = order

@@ -1,8 +1,7 @@
 import type { Selectable } from 'kysely'
 import { toCredits } from '@upscale/types'
 import type { TaskTable } from '../db/schema/task.ts'
-import type { TaskOrder } from '../orders/order-store.ts'
-import type { Task } from './task.ts'
+import type { ShownOrder, Task } from './task.ts'
 import type { TaskState } from './task-state.ts'
 
 export const STATE = [
@@ -40,15 +39,14 @@ export const TASK_OF_O_AND_T = `
   o.task_id as "taskId", o.account_id as "accountId", o.livemode,
   o.request_id as "requestId", o.model, o.video_url as "videoUrl",
   o.upscale_factor as "upscaleFactor", o.metadata, o.created_at as "createdAt",
-  o.max_credits as "maxCredits", o.quote_id as "quoteId", o.webhook_url as "webhookUrl",
-  o.webhook_events as "webhookEvents", t.cancel_requested_at as "cancelRequestedAt",
+  t.cancel_requested_at as "cancelRequestedAt",
   t.event_seq as "eventSeq", ${STATE_OF_T}`
 
 /** The state as it stands in the table. */
 export type StateRow = Pick<Selectable<TaskTable>, (typeof STATE)[number] | 'transactions'>
 
 /** A recorded task as `TASK_OF_O_AND_T` reads it. */
-export type TaskRow = TaskOrder &
+export type TaskRow = ShownOrder &
   StateRow &
   Pick<Task, 'cancelRequestedAt' | 'eventSeq' | 'queuePosition'>
 
@@ -61,12 +59,7 @@ const DATES: readonly string[] = [
   'expiresAt',
   'cancelRequestedAt',
 ]
-const BIGINTS: readonly string[] = [
-  'maxCredits',
-  'creditsUsed',
-  'creditsPerSecond',
-  'creditsRemaining',
-]
+const BIGINTS: readonly string[] = ['creditsUsed', 'creditsPerSecond', 'creditsRemaining']
 
 /** A row that came as one JSON value, where a date is a text and a bigint a number; it is changed in place. */
 export function rowFromJson(row: Record<string, unknown>): unknown {

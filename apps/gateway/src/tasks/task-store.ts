@@ -8,7 +8,7 @@ import { randomBase62 } from '../random-id.ts'
 import { eventBodyOf, noticeOf } from '../task-events/event-sql.ts'
 import { eventAfter } from '../task-events/task-event.ts'
 import type { TaskOrder } from '../orders/order-store.ts'
-import type { Task } from './task.ts'
+import type { ShownOrder, Task } from './task.ts'
 import { STATE, STATE_OF_T, TASK_OF_O_AND_T, rowFromJson, snake, stateFrom } from './task-row.ts'
 import type { StateRow, TaskRow } from './task-row.ts'
 import type { TaskState, TaskTransaction } from './task-state.ts'
@@ -26,10 +26,10 @@ const FIND_TASK = `
   where o.task_id = $1 and o.account_id = $2 and o.livemode = $3) found`
 
 type RecordedRow = TaskRow & { isWatchDue: boolean }
-type UnrecordedRow = TaskOrder & { status: null; queuePosition: number }
+type UnrecordedRow = ShownOrder & { status: null; queuePosition: number }
 
 type FoundTask =
-  | { isRecorded: false; order: TaskOrder; queuePosition: number }
+  | { isRecorded: false; order: ShownOrder; queuePosition: number }
   | { isRecorded: true; task: Task; isWatchDue: boolean }
 
 /** The caller's task in one query: its row, or its order alone while nothing is recorded yet. */
