@@ -28,7 +28,7 @@ beforeAll(async () => {
   workerCtx = gateway.workerContext()
 })
 afterAll(async () => {
-  await worker?.[Symbol.asyncDispose]()
+  await stopRecording()
   await workerCtx[Symbol.asyncDispose]()
   await steps[Symbol.asyncDispose]()
   await gateway[Symbol.asyncDispose]()
@@ -40,6 +40,11 @@ async function recording(): Promise<void> {
   worker ??= await startWorker(workerCtx, gateway.workerConfig)
 }
 
+async function stopRecording(): Promise<void> {
+  await worker?.[Symbol.asyncDispose]()
+  worker = undefined
+}
+
 async function create(customer: Customer, name: string): Promise<string> {
   const video_url = `http://origin:9000/${name}`
   const { status, body } = await customer.post('/api/v1/tools/upscale-video', { video_url })
@@ -49,6 +54,11 @@ async function create(customer: Customer, name: string): Promise<string> {
 
 const cancel = (customer: Customer, id: string, headers: Record<string, string> = {}) =>
   customer.post(`/api/v1/tasks/${id}/cancel`, '', headers)
+
+async function untilRecorded(taskId: string): Promise<void> {
+  const rows = gateway.ctx.db.selectFrom('gateway.task').select('taskId').where('taskId', '=', taskId as TaskId)
+  while (!(await rows.executeTakeFirst())) await sleep(50)
+}
 
 async function until(customer: Customer, id: string, isDone: (task: TaskData) => boolean) {
   for (const end = Date.now() + 20_000; ; await sleep(100)) {
@@ -88,6 +98,12 @@ const fullRefund = {
   creditsUsed: 144,
   cancel_requested_at: expect.any(String),
   completed_at: expect.any(String),
+}
+const stopping = {
+  status: 'processing',
+  stage: 'upscaling',
+  error: null,
+  cancel_requested_at: expect.any(String),
 }
 const notCancelable = (message: string) => ({
   status: 409,
@@ -140,21 +156,12 @@ describe('while upscaling', () => {
     await recording()
     const customer = await gateway.customer('upscaling')
     const id = await create(customer, 'steady.mp4')
+    await untilRecorded(id)
     await untilBeat(id, 'upscaling')
     const began = Date.now()
     const answer = await cancel(customer, id)
     expect(Date.now() - began).toBeLessThan(1_000)
-    expect(answer).toMatchObject({
-      status: 200,
-      body: {
-        data: {
-          status: 'processing',
-          stage: 'upscaling',
-          error: null,
-          cancel_requested_at: expect.any(String),
-        },
-      },
-    })
+    expect(answer).toMatchObject({ status: 200, body: { data: stopping } })
     const ended = await until(customer, id, ({ status }) => status !== 'processing')
     const kept = Math.ceil((144 * 42) / 100)
     expect(ended).toMatchObject({
@@ -166,6 +173,17 @@ describe('while upscaling', () => {
     })
     expect(gateway.billing.balanceOf(customer.accountId)).toBe(1_000 - kept)
     expect((await cancel(customer, id)).body.data).toEqual(ended)
+  })
+
+  test('it does not show as waiting before it is recorded', async () => {
+    await stopRecording()
+    const customer = await gateway.customer('unrecorded')
+    const id = await create(customer, 'steady.mp4')
+    await untilBeat(id, 'upscaling')
+    expect(await cancel(customer, id)).toMatchObject({ status: 200, body: { data: stopping } })
+    await recording()
+    const ended = await until(customer, id, ({ completed_at }) => completed_at !== null)
+    expect(ended).toMatchObject({ status: 'canceled', stage: 'upscaling' })
   })
 
   test('two at once are one, and with Prefer: wait the answer is the end', async () => {

@@ -109,7 +109,7 @@ const still = (): Beat => ({ stage: 'upscaling', progress: 0.42 })
 async function untilCanceled(work: Promise<void>): Promise<void> {
   await work.catch((error: unknown) => {
     if (!cancellationDetails()?.cancelRequested) throw error
-    throw new CancelledFailure('Canceled', [{ donePercent: 42 }])
+    throw new CancelledFailure('Canceled', [{ donePercent: 42, attempt: 1, stage: 'upscaling' }])
   })
 }
 

@@ -51,20 +51,17 @@ export async function upscale(ctx: UpscaleContext, input: UpscaleInput): Promise
     ctx.events.upscaled(attempt, output)
     return output
   } catch (error) {
+    const reached = { attempt: number, stage: progress.stage(), startedAt: progress.startedAt }
     if (!cancellationDetails()) {
       const failure = hostFailure(error)
-      ctx.events.upscaleFailed(attempt, progress.stage(), failure)
+      ctx.events.upscaleFailed(attempt, reached.stage, failure)
       if (!(failure instanceof AppError)) throw failure
-      throw applicationFailureOf(failure, {
-        attempt: attempt.attempt,
-        stage: progress.stage(),
-        startedAt: progress.startedAt,
-      })
+      throw applicationFailureOf(failure, reached)
     }
     const donePercent = progress.donePercent()
-    ctx.events.upscaleStopped(attempt, progress.stage(), donePercent)
+    ctx.events.upscaleStopped(attempt, reached.stage, donePercent)
     if (!cancellationDetails()?.cancelRequested) throw error
-    throw new CancelledFailure('Canceled', [{ donePercent }])
+    throw new CancelledFailure('Canceled', [{ donePercent, ...reached }])
   }
 }
 

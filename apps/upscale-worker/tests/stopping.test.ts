@@ -44,7 +44,12 @@ test('a cancel stops the encoder, says how much was done, and leaves nothing', a
   expect(error).toBeInstanceOf(CancelledFailure)
   const frames = last?.frames ?? 0
   expect((error as CancelledFailure).details).toEqual([
-    { donePercent: Math.floor((100 * frames) / 90) },
+    {
+      donePercent: Math.floor((100 * frames) / 90),
+      attempt: 1,
+      stage: 'upscaling',
+      startedAt: expect.any(Number),
+    },
   ])
   expect(ms).toBeLessThan(3_000)
   expect(await toolsIn(job.ctx.workFolder)).toEqual([])
@@ -93,7 +98,7 @@ test('a cancel while fetching keeps nothing', async () => {
   setTimeout(() => job.env.cancel(), 300)
   const error: unknown = await job.run().catch((error: unknown) => error)
   expect(error).toBeInstanceOf(CancelledFailure)
-  expect((error as CancelledFailure).details).toEqual([{ donePercent: 0 }])
+  expect((error as CancelledFailure).details).toMatchObject([{ donePercent: 0, stage: 'fetching' }])
   expect(await job.leftovers()).toEqual({ work: [], results: [] })
 })
 

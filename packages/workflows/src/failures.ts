@@ -12,6 +12,8 @@ import type { AppError, ErrorCode, InternalFailure, TaskError, TaskStage } from 
 interface FailureFacts {
   key?: string
   details?: Record<string, unknown>
+  /** Whole percent done when a cancel stopped an upscale. */
+  donePercent?: number
   /** Attempt of the activity that failed. */
   attempt?: number
   /** How far a failed upscale came, and when it began, epoch ms. */
@@ -98,7 +100,7 @@ export function isFinal(error: unknown): boolean {
   return cause instanceof ApplicationFailure && cause.nonRetryable === true
 }
 
-/** How far the upscale came that failed; empty where nobody was there to say it. */
+/** How far the upscale came that failed or was canceled; empty where nobody was there to say it. */
 export function reachedBy(error: unknown): Pick<FailureFacts, 'attempt' | 'stage' | 'startedAt'> {
   const { attempt, stage, startedAt } = factsOf(causeOf(error))
   return { ...(attempt && { attempt }), ...(stage && { stage }), ...(startedAt && { startedAt }) }
@@ -107,8 +109,7 @@ export function reachedBy(error: unknown): Pick<FailureFacts, 'attempt' | 'stage
 /** Whole percent done when a cancel stopped the upscale. */
 export function donePercentOf(error: unknown): number {
   const cause = causeOf(error)
-  const [facts] = cause instanceof CancelledFailure ? (cause.details ?? []) : []
-  return (facts as { donePercent?: number } | undefined)?.donePercent ?? 0
+  return cause instanceof CancelledFailure ? (factsOf(cause).donePercent ?? 0) : 0
 }
 
 /** How a failed run ends: in words for the operator who opens it. A cancel from the UI shows as Canceled. */
@@ -131,6 +132,7 @@ const ranOutOfTime = (error: unknown): boolean =>
   error instanceof ActivityFailure && error.retryState === RetryState.TIMEOUT
 
 function factsOf(cause: unknown): FailureFacts {
-  const [facts] = cause instanceof ApplicationFailure ? (cause.details ?? []) : []
+  const tells = cause instanceof ApplicationFailure || cause instanceof CancelledFailure
+  const [facts] = tells ? (cause.details ?? []) : []
   return (facts as FailureFacts | undefined) ?? {}
 }

@@ -28,7 +28,7 @@ const untilStopped = (donePercent: number) => async () => {
     heartbeat({ donePercent })
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  throw new CancelledFailure('stopped', [{ donePercent }])
+  throw new CancelledFailure('stopped', [{ donePercent, attempt: 1, stage: 'upscaling' }])
 }
 
 const stageOf = async (job: JobHandle) => (await job.describe()).typedSearchAttributes.get(STAGE)
@@ -317,7 +317,7 @@ describe('a cancel', () => {
       error: { code: 'TASK_CANCELED' },
     })
     expect(books.balance()).toBe(1_000 - 36)
-    expect(records.at(-1)?.status).toBe('canceled')
+    expect(records.at(-1)).toMatchObject({ status: 'canceled', stage: 'upscaling', attempts: 1 })
     await keepHistory(job, 'canceled')
   })
 

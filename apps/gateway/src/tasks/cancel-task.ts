@@ -11,7 +11,7 @@ import type { GatewayContext } from '../context.ts'
 import { placeIn } from '../task-events/event-store.ts'
 import { tryAgain } from '../try-again.ts'
 import { progressOf, runningStage } from './progress-of.ts'
-import type { PendingActivity } from './progress-of.ts'
+import type { JobProgress, PendingActivity } from './progress-of.ts'
 import { readTask } from './read-task.ts'
 import { isPassing } from '../orders/start-failure.ts'
 import { hasEnded } from './task-state.ts'
@@ -41,10 +41,12 @@ export async function cancelTask(
   if (stage === 'finalizing') throw notCancelable(stage)
   const isTaken = activities !== undefined && (await askTemporal(() => sendCancel(ctx, task)))
   if (isTaken) await markCancelRequested(ctx.db, task)
-  if (isTaken && stage === 'upscaling') await showUpscaling(ctx, task, activities)
+  const goesOn = isTaken && stage === 'upscaling' // it stops within seconds, nobody waits for that
+  const progress = goesOn ? progressOf(activities, task.attemptsBefore) : undefined
+  if (progress) await ctx.saveProgress(task, progress)
   else await waitForEnd(ctx.taskEvents, placeIn(task, task.eventSeq), { ms: END_WITHIN_MS, gone })
   const after = await readTask(ctx, caller, id)
-  return isTaken ? withRequest(after, ctx.now()) : endedBefore(after)
+  return isTaken ? withRequest(withProgress(after, progress), ctx.now()) : endedBefore(after)
 }
 
 /** The activities of its run; undefined: it is over. */
@@ -84,17 +86,11 @@ const isTooLate = (error: unknown): boolean =>
     error.cause instanceof ApplicationFailure &&
     error.cause.type === 'TASK_NOT_CANCELABLE')
 
-/** Nobody brought its heartbeats into the row yet, and it must not show as waiting. */
-async function showUpscaling(
-  ctx: GatewayContext,
-  task: Task,
-  activities: readonly PendingActivity[],
-): Promise<void> {
-  const progress = progressOf(activities, task.attemptsBefore)
-  if (progress && (task.status === 'pending' || task.stage !== progress.stage)) {
-    await ctx.saveProgress(task, progress)
-  }
-}
+/** Where no row could take what its attempt said, it must not show as waiting. */
+const withProgress = (task: Task, progress: JobProgress | undefined): Task =>
+  progress && task.status === 'pending'
+    ? { ...task, ...progress, status: 'processing', queuePosition: null }
+    : task
 
 /** Where no row could take the time of the request, its end will show it. */
 const withRequest = (task: Task, at: Date): Task =>
