@@ -18,6 +18,7 @@ import type { TaskTransaction } from './tasks/task-state.ts'
 import { tryAgain } from './try-again.ts'
 
 const TERMS_KEPT_MS = 15_000
+const TERMS_RENEW_MS = 5_000
 const DAY_MS = 86_400_000
 const RATES_KEPT_MS = 60_000
 const MAX_LINES = 100 // a generation has two lines; nobody runs a job fifty times
@@ -83,10 +84,11 @@ export function createBillingClient(config: { url: string; secret: string; timeo
   }
 
   const readAccount = (id: AccountId) => get<AccountView>(`/accounts/${encodeURIComponent(id)}`)
-  const terms = keepAnswers(TERMS_KEPT_MS, async (id) => {
+  const readTerms = async (id: string) => {
     const account = await readAccount(id as AccountId)
     return account?.apiAccess ? { plan: account.plan, dailyTasks: account.dailyTasks } : undefined
-  })
+  }
+  const terms = keepAnswers(TERMS_KEPT_MS, readTerms, { renewMs: TERMS_RENEW_MS })
   // By account and day: each process asks once.
   const refills = keepAnswers(DAY_MS, async (asked) => {
     const [id = '', day] = asked.split(' ')

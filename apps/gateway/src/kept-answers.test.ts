@@ -31,3 +31,35 @@ test('the oldest makes room', async () => {
   expect(await read('c')).toBe(3)
   expect(await read('a')).toBe(4)
 })
+
+test('near its end an answer is renewed, and nobody waits', async () => {
+  let [now, asked] = [0, 0]
+  const answers: PromiseWithResolvers<number | undefined>[] = []
+  const ask = () => {
+    asked += 1
+    const answer = Promise.withResolvers<number | undefined>()
+    answers.push(answer)
+    return answer.promise
+  }
+  const read = keepAnswers(100, ask, { renewMs: 40, now: () => now })
+  const first = read('a')
+  answers[0]?.resolve(1)
+  expect(await first).toBe(1)
+  now = 59
+  expect(await read('a')).toBe(1)
+  expect(asked).toBe(1)
+  now = 60
+  expect([await read('a'), await read('a')]).toEqual([1, 1])
+  expect(asked).toBe(2)
+  answers[1]?.resolve(2)
+  await answers[1]?.promise
+  now = 159 // its time began when it was asked for
+  expect(await read('a')).toBe(2)
+  answers[2]?.reject(new Error('down'))
+  await Promise.allSettled([answers[2]?.promise])
+  expect(await read('a')).toBe(2) // until its end
+  answers[3]?.resolve(undefined)
+  await answers[3]?.promise
+  void read('a')
+  expect(asked).toBe(5) // what is gone is not kept
+})

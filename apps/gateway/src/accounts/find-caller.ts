@@ -9,6 +9,7 @@ import { findActiveKey, touchApiKey } from './api-key-store.ts'
 import type { Caller } from './caller.ts'
 
 const KEPT_MS = 4_000 // a revocation reaches every process within 5 s
+const RENEW_MS = 1_500 // who polls does not wait for the database
 
 /** Who a well-formed key belongs to; undefined: unknown, revoked or expired. */
 export type FindCaller = (key: string) => Promise<Caller | undefined>
@@ -19,12 +20,12 @@ export function createFindCaller(db: GatewayDb, peppers: Peppers): FindCaller {
     const found = await findActiveKey(db, digests)
     const given = digests.find((digest) => isSame(digest, found?.digest ?? NO_DIGEST))
     if (!found || !given) return undefined
-    if (found.isTouchDue) await touchApiKey(db, found.id)
+    if (found.isTouchDue) void touchApiKey(db, found.id).catch(() => undefined) // the next look tries again
     const customerId = found.customerId as CustomerId
     const { id: keyId, livemode } = found
     return { keyId, customerId, livemode, accountId: accountIdOf(customerId, livemode) }
   }
-  const kept = keepAnswers(KEPT_MS, askDatabase)
+  const kept = keepAnswers(KEPT_MS, askDatabase, { renewMs: RENEW_MS })
   return (key) => kept(hash('sha256', key, 'base64'), key) // no key stays in memory
 }
 

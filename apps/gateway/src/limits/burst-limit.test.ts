@@ -48,6 +48,18 @@ test('a process asks the database once in as many requests as it leases', async 
   expect(table.asked).toEqual([30, 30])
 })
 
+test('more is leased before the last token is gone, and nobody waits for it', async () => {
+  const table = openTable()
+  const take = createBurstLimit(table.lease, 20, table.now)
+  for (let i = 0; i < 15; i += 1) await take(acme)
+  expect(table.asked).toEqual([20])
+  const sixteenth = await take(acme)
+  expect(sixteenth.remaining).toBe(44)
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  expect(table.asked).toEqual([20, 20])
+  expect((await take(acme)).remaining).toBe(43)
+})
+
 test('who is refused costs nothing until the window ends', async () => {
   const table = openTable()
   const take = createBurstLimit(table.lease, LIMIT, table.now)

@@ -33,11 +33,13 @@ interface Held {
   leasing: Promise<void> | undefined
 }
 
+const FEW = 4 // a quarter of a lease
 const MAX_ACCOUNTS = 10_000 // who is forgotten leases anew
 
 /**
  * Counts requests per account in fixed windows that all gateways share: each leases tokens and gives them out
- * by itself. One lease of an account is under way at a time, for all who wait. Throws what `lease` throws.
+ * by itself, and leases more before they are used up. One lease of an account is under way at a time, for all
+ * who wait. Throws what `lease` throws.
  */
 export function createBurstLimit(
   lease: LeaseTokens,
@@ -45,6 +47,7 @@ export function createBurstLimit(
   now: () => number = () => performance.now(),
 ): BurstLimit {
   const accounts = new Map<AccountId, Held>()
+  const fewTokens = Math.floor(leaseSize / FEW) // a limit that leases one at a time stays exact
 
   function heldBy(accountId: AccountId): Held {
     const known = accounts.get(accountId)
@@ -59,11 +62,21 @@ export function createBurstLimit(
   async function leaseFor(accountId: AccountId, held: Held): Promise<void> {
     await Promise.resolve() // who waits at the same moment is counted
     try {
-      const { leftMs, ...given } = await lease(accountId, Math.max(leaseSize, held.waiting))
-      Object.assign(held, given, { endsAtMs: now() + leftMs }) // never before the window's end
+      const given = await lease(accountId, Math.max(leaseSize, held.waiting))
+      const isSameWindow = given.endsAt.getTime() === held.endsAt.getTime()
+      held.tokens = given.tokens + (isSameWindow ? held.tokens : 0)
+      held.left = given.left
+      held.endsAt = given.endsAt
+      held.endsAtMs = now() + given.leftMs // never before the window's end
     } finally {
       held.leasing = undefined
     }
+  }
+
+  /** Nobody waits for it; who needs what did not come asks anew. */
+  function leaseAhead(accountId: AccountId, held: Held): void {
+    held.leasing ??= leaseFor(accountId, held)
+    held.leasing.catch(() => undefined)
   }
 
   return async (accountId) => {
@@ -73,6 +86,7 @@ export function createBurstLimit(
       if (leftMs > 0 && (held.tokens > 0 || held.left === 0)) {
         const isTaken = held.tokens > 0
         if (isTaken) held.tokens -= 1
+        if (held.left > 0 && held.tokens < fewTokens) leaseAhead(accountId, held)
         return { isTaken, remaining: held.tokens + held.left, endsAt: held.endsAt, leftMs }
       }
       held.waiting += 1
