@@ -56,7 +56,10 @@ const cancel = (customer: Customer, id: string, headers: Record<string, string> 
   customer.post(`/api/v1/tasks/${id}/cancel`, '', headers)
 
 async function untilRecorded(taskId: string): Promise<void> {
-  const rows = gateway.ctx.db.selectFrom('gateway.task').select('taskId').where('taskId', '=', taskId as TaskId)
+  const rows = gateway.ctx.db
+    .selectFrom('gateway.task')
+    .select('taskId')
+    .where('taskId', '=', taskId as TaskId)
   while (!(await rows.executeTakeFirst())) await sleep(50)
 }
 
