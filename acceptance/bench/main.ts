@@ -14,7 +14,7 @@ import { benchEventStreams } from './event-streams.ts'
 import { benchListTasks } from './list-tasks.ts'
 import { benchPost } from './post-latency.ts'
 import { copyTasks } from './seed-tasks.ts'
-import { benchStatusRead } from './status-read.ts'
+import { READING, benchStatusRead } from './status-read.ts'
 import type { OwnTask } from './status-read.ts'
 import { benchWholeJob } from './whole-job.ts'
 
@@ -22,10 +22,10 @@ import { benchWholeJob } from './whole-job.ts'
 const SAMPLE = fileURLToPath(new URL('../../samples/big-buck-bunny-360p.mp4', import.meta.url))
 const PORT = 25_900
 const CUSTOMER_PORT = 25_990
-const ACCOUNTS = 350 // of 600 reads a minute each: more than this machine answers
 const POSTING = 20 // of 60 creates a minute and 100 open tasks each
 const LISTED = 10_000
 const STREAMED = 50 // accounts with 20 streams each
+const ACCOUNTS = STREAMED + READING
 
 const state = await mkdtemp(join(tmpdir(), 'upscale-bench-'))
 const env = { SAFE_FETCH_ALLOW: `127.0.0.1:${CUSTOMER_PORT}`, LOG_LEVEL: 'warn' }

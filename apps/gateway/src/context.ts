@@ -34,10 +34,12 @@ import { createListTasks } from './tasks/list-tasks-store.ts'
 import type { ListTasks } from './tasks/list-tasks-store.ts'
 import { createPlaceOrder } from './orders/place-order-store.ts'
 import type { PlaceOrder } from './orders/place-order-store.ts'
-import { createChangeTask, createFindTask } from './tasks/task-store.ts'
+import { createFindTask } from './tasks/find-task.ts'
+import { createChangeTask } from './tasks/task-store.ts'
 import { createSaveProgress, createTellPlace } from './tasks/progress-store.ts'
 import type { SaveProgress, TellPlace } from './tasks/progress-store.ts'
-import type { ChangeTask, FindTask } from './tasks/task-store.ts'
+import type { FindTask } from './tasks/find-task.ts'
+import type { ChangeTask } from './tasks/task-store.ts'
 import { taskView } from './tasks/task-view.ts'
 import type { TaskView } from './tasks/task-view.ts'
 import type { Task } from './tasks/task.ts'
@@ -112,7 +114,7 @@ export function createGatewayContext(config: GatewayConfig): GatewayContext {
     streamPlaces: parts.use(createStreamPlaces({ db, events, max: config.http.maxStreams })),
     openStreams: parts.use(createOpenStreams(db, events)),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
-    findCaller: createFindCaller(common.db, config.keys.peppers),
+    findCaller: createFindCaller(common.db, config.keys.peppers, common.events),
     placeOrder: createPlaceOrder(pool),
     limits: createLimits(config.limits, { ...common, pool }),
     eta: createEta(common.db, common.now),

@@ -2,54 +2,14 @@ import { prepare } from '@upscale/db'
 import type { Pool } from '@upscale/db'
 import { sql } from 'kysely'
 import type { TaskId } from '@upscale/types'
-import type { Caller } from '../accounts/caller.ts'
 import type { GatewayDb } from '../db/schema/index.ts'
 import { randomBase62 } from '../random-id.ts'
 import { eventBodyOf, noticeOf } from '../task-events/event-sql.ts'
 import { eventAfter } from '../task-events/task-event.ts'
 import type { TaskOrder } from '../orders/order-store.ts'
-import type { ShownOrder, Task } from './task.ts'
-import { STATE, STATE_OF_T, TASK_OF_O_AND_T, rowFromJson, snake, stateFrom } from './task-row.ts'
-import type { StateRow, TaskRow } from './task-row.ts'
+import { STATE, STATE_OF_T, snake, stateFrom } from './task-row.ts'
+import type { StateRow } from './task-row.ts'
 import type { TaskState, TaskTransaction } from './task-state.ts'
-
-// The place in the queue is the order's, so that it does not jump when the task is recorded. All in one
-// column: pg looks at each column by itself, which would cost a poll an eighth of its time.
-const FIND_TASK = `
-  select row_to_json(found) as found from (select ${TASK_OF_O_AND_T},
-    case when coalesce(t.status, 'pending') = 'pending' then (
-      select count(*)::int4 + 1 from gateway.task p
-      where p.status = 'pending' and p.created_at < o.created_at) end as "queuePosition",
-    t.completed_at is null and coalesce(t.watched_at < now() - interval '1 second', true)
-      as "isWatchDue"
-  from gateway.task_order o left join gateway.task t on t.task_id = o.task_id
-  where o.task_id = $1 and o.account_id = $2 and o.livemode = $3) found`
-
-type RecordedRow = TaskRow & { isWatchDue: boolean }
-type UnrecordedRow = ShownOrder & { status: null; queuePosition: number }
-
-type FoundTask =
-  | { isRecorded: false; order: ShownOrder; queuePosition: number }
-  | { isRecorded: true; task: Task; isWatchDue: boolean }
-
-/** The caller's task in one query: its row, or its order alone while nothing is recorded yet. */
-export type FindTask = (
-  owner: Pick<Caller, 'accountId' | 'livemode'>,
-  taskId: TaskId,
-) => Promise<FoundTask | undefined>
-
-export function createFindTask(pool: Pool): FindTask {
-  const query = prepare<{ found: Record<string, unknown> }>(pool, 'find_task', FIND_TASK)
-  return async ({ accountId, livemode }, taskId) => {
-    const [first] = await query([taskId, accountId, livemode])
-    if (!first) return undefined
-    const row = rowFromJson(first.found) as RecordedRow | UnrecordedRow
-    if (row.status === null) {
-      return { isRecorded: false, order: row, queuePosition: row.queuePosition }
-    }
-    return { isRecorded: true, task: stateFrom(row), isWatchDue: row.isWatchDue }
-  }
-}
 
 // `xmin` names the version of a row: each write of anybody gives it another.
 const READ_TASK = `

@@ -1,4 +1,4 @@
-import type { FindTask } from '../tasks/task-store.ts'
+import type { FindTask } from '../tasks/find-task.ts'
 import { taskView } from '../tasks/task-view.ts'
 import type { TaskView } from '../tasks/task-view.ts'
 import type { Task } from '../tasks/task.ts'
