@@ -7,6 +7,7 @@ import { SEARCH_ATTRIBUTES } from '@upscale/workflows/activities'
 import type { WorkerContext } from '../src/context.ts'
 import { startWorker } from '../src/start-worker.ts'
 import { markCancelRequested } from '../src/tasks/task-store.ts'
+import { eventually } from './eventually.ts'
 import { hasEndedIn, readEvents } from './event-reader.ts'
 import { testGateway } from './test-gateway.ts'
 import type { TaskData, TestGateway } from './test-gateway.ts'
@@ -60,35 +61,26 @@ async function untilRecorded(taskId: string): Promise<void> {
     .selectFrom('gateway.task')
     .select('taskId')
     .where('taskId', '=', taskId as TaskId)
-  while (!(await rows.executeTakeFirst())) await sleep(50)
+  await eventually(
+    () => rows.execute(),
+    ({ length }) => length > 0,
+  )
 }
 
-async function until(customer: Customer, id: string, isDone: (task: TaskData) => boolean) {
-  for (const end = Date.now() + 20_000; ; await sleep(100)) {
-    const { body } = await customer.get(`/api/v1/tasks/${id}`)
-    if (isDone(body.data)) return body.data
-    if (Date.now() > end) throw new Error(`Still ${JSON.stringify(body.data)}`)
-  }
-}
+const until = (customer: Customer, id: string, isDone: (task: TaskData) => boolean) =>
+  eventually(async () => (await customer.get(`/api/v1/tasks/${id}`)).body.data, isDone)
 
 /** What the running attempt says of itself, as Temporal has it. */
 async function untilBeat(id: string, stage: string): Promise<void> {
   const handle = gateway.ctx.temporal.client.workflow.getHandle(id)
-  for (const end = Date.now() + 20_000; ; await sleep(50)) {
+  const beats = async () => {
     const { raw } = await handle.describe()
-    const beats = (raw.pendingActivities ?? []).flatMap(
+    const payloads = (raw.pendingActivities ?? []).flatMap(
       ({ heartbeatDetails }) => heartbeatDetails?.payloads ?? [],
     )
-    if (
-      beats.some(({ data }) =>
-        Buffer.from(data ?? [])
-          .toString()
-          .includes(`"${stage}"`),
-      )
-    )
-      return
-    if (Date.now() > end) throw new Error(`It never came to ${stage}`)
+    return payloads.map(({ data }) => Buffer.from(data ?? []).toString())
   }
+  await eventually(beats, (texts) => texts.some((text) => text.includes(`"${stage}"`)))
 }
 
 const fullRefund = {
@@ -170,6 +162,8 @@ describe('while upscaling', () => {
     expect(ended).toMatchObject({
       status: 'canceled',
       stage: 'upscaling',
+      progress: 0.465, // what the attempt itself said last
+      started_at: answer.body.data.started_at,
       cancel_requested_at: answer.body.data.cancel_requested_at,
       error: { code: 'TASK_CANCELED', refunded_credits: 144 - kept },
       cost: { refunded_credits: 144 - kept, net_credits: kept },
@@ -183,10 +177,14 @@ describe('while upscaling', () => {
     const customer = await gateway.customer('unrecorded')
     const id = await create(customer, 'steady.mp4')
     await untilBeat(id, 'upscaling')
-    expect(await cancel(customer, id)).toMatchObject({ status: 200, body: { data: stopping } })
+    const answer = await cancel(customer, id)
+    expect(answer).toMatchObject({ status: 200, body: { data: stopping } })
     await recording()
     const ended = await until(customer, id, ({ completed_at }) => completed_at !== null)
-    expect(ended).toMatchObject({ status: 'canceled', stage: 'upscaling' })
+    const { started_at } = answer.body.data
+    expect(ended).toMatchObject({ status: 'canceled', stage: 'upscaling', started_at })
+    expect(answer.body.data.progress).toBeGreaterThanOrEqual(0.15)
+    expect(ended.progress).toBe(0.465)
   })
 
   test('two at once are one, and with Prefer: wait the answer is the end', async () => {

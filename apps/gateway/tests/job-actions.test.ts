@@ -7,6 +7,7 @@ import { SEARCH_ATTRIBUTES } from '@upscale/workflows/activities'
 import { cancelUpdate } from '@upscale/workflows/messages'
 import type { WorkerContext } from '../src/context.ts'
 import { startWorker } from '../src/start-worker.ts'
+import { eventually } from './eventually.ts'
 import { insertOrder } from './insert-order.ts'
 import type { TaskOrder } from '../src/orders/order-store.ts'
 import { jobOf, startOptionsOf } from '../src/orders/upscale-job.ts'
@@ -40,16 +41,6 @@ afterAll(async () => {
 })
 
 const handleOf = (id: TaskId) => temporal.client.workflow.getHandle(id)
-
-async function eventually<T>(ask: () => Promise<T>, isDone: (answer: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 20_000
-  for (;;) {
-    const answer = await ask()
-    if (isDone(answer)) return answer
-    if (Date.now() > deadline) throw new Error(`Still ${JSON.stringify(answer)}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
 
 const taskOf = async (id: TaskId): Promise<Partial<TaskData>> =>
   (await acme.get(`/api/v1/tasks/${id}`)).body.data ?? {}

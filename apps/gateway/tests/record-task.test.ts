@@ -188,6 +188,17 @@ test('progress never falls, and yields to a change that was recorded meanwhile',
   expect(await read()).toMatchObject({ progress: 0.5, etaSeconds: null, parkedAt: new Date(5_000) })
 })
 
+test('progress that was seen before the newest event is not written', async () => {
+  const { taskId, pending, read } = await order()
+  await recordTask(ctx, pending)
+  const seen = { taskId, changedAt: new Date(2_000) }
+  const beat = { progress: 0.5, etaSeconds: null, attempts: 1, startedAt: null } as const
+  const before = (await read())?.eventSeq
+  await ctx.saveProgress(seen, { ...beat, stage: 'finalizing' }, before)
+  await ctx.saveProgress(seen, { ...beat, stage: 'upscaling' }, before)
+  expect(await read()).toMatchObject({ stage: 'finalizing', eventSeq: 2 })
+})
+
 test('what was counted in the source replaces what its header said', async () => {
   const { pending, done, read } = await order()
   await recordTask(ctx, pending)

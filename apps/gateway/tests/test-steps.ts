@@ -67,6 +67,7 @@ export async function startSteps(gateway: TestGateway) {
         case 'steady.mp4':
           await untilCanceled(
             beatUntil(() => released.has(taskId), startedAt, cancellationSignal(), rising),
+            startedAt,
           )
           break
         case 'fetching.mp4':
@@ -105,11 +106,12 @@ const rising = (beats: number): Beat => ({
 })
 const still = (): Beat => ({ stage: 'upscaling', progress: 0.42 })
 
-/** As the real one does, a canceled upscale says how much of it was done. */
-async function untilCanceled(work: Promise<void>): Promise<void> {
+/** As the real one does, a canceled upscale says how far it came and how much is kept. */
+async function untilCanceled(work: Promise<void>, startedAt: number): Promise<void> {
   await work.catch((error: unknown) => {
     if (!cancellationDetails()?.cancelRequested) throw error
-    throw new CancelledFailure('Canceled', [{ donePercent: 42, attempt: 1, stage: 'upscaling' }])
+    const reached = { attempt: 1, stage: 'upscaling', progress: 0.465, startedAt }
+    throw new CancelledFailure('Canceled', [{ donePercent: 42, ...reached }])
   })
 }
 

@@ -14,6 +14,8 @@ const EVERY_MS = 250
 
 export interface Progress {
   stage(): Stage
+  /** Share of the whole attempt that is done, 0–0.99. */
+  progress(): number
   /** Ends the stage before; `of`: all pictures, once they are counted. */
   enter(stage: Stage, of?: number): void
   /** Share of this stage that is done, 0–1. */
@@ -44,11 +46,13 @@ export function openProgress(
     spent[stage] += now() - since
     since = now()
   }
+  const progress = (): number => {
+    const [from, to] = BANDS[stage]
+    return Math.round((from + (to - from) * part) * 1000) / 1000
+  }
   const tell = () => {
     toldAt = now()
-    const [from, to] = BANDS[stage]
-    const progress = Math.round((from + (to - from) * part) * 1000) / 1000
-    report({ stage, progress, frames: done, of, etaSeconds: eta(), startedAt })
+    report({ stage, progress: progress(), frames: done, of, etaSeconds: eta(), startedAt })
   }
   const eta = (): number | null => {
     const elapsed = now() - since
@@ -67,6 +71,7 @@ export function openProgress(
   return {
     startedAt,
     stage: () => stage,
+    progress,
     enter(next, frames = of) {
       close()
       ;[stage, of, part] = [next, frames, 0]

@@ -30,7 +30,7 @@ import { openWorkFolder } from './work-folder.ts'
 /**
  * One attempt at a job, from its source to a verified result in the object store; what it leaves behind
  * otherwise is nothing. Throws an ApplicationFailure of a task code that says how far it came; after a
- * cancel a CancelledFailure that says how much was done. A cancel while it is finalizing comes too late.
+ * cancel a CancelledFailure that says so too, and how much is kept. A cancel while it is finalizing comes too late.
  */
 export async function upscale(ctx: UpscaleContext, input: UpscaleInput): Promise<UpscaleOutput> {
   const { taskId, factor, round, media } = input
@@ -51,7 +51,9 @@ export async function upscale(ctx: UpscaleContext, input: UpscaleInput): Promise
     ctx.events.upscaled(attempt, output)
     return output
   } catch (error) {
-    const reached = { attempt: number, stage: progress.stage(), startedAt: progress.startedAt }
+    const { startedAt } = progress
+    const at = { stage: progress.stage(), progress: progress.progress() }
+    const reached = { attempt: number, ...at, startedAt }
     if (!cancellationDetails()) {
       const failure = hostFailure(error)
       ctx.events.upscaleFailed(attempt, reached.stage, failure)

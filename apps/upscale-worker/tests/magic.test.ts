@@ -124,9 +124,11 @@ describe('stuck.mp4', () => {
     const error: unknown = await job.run().catch((error: unknown) => error)
     expect(performance.now() - canceledAt).toBeLessThan(1_000)
     expect(error).toBeInstanceOf(CancelledFailure)
+    const { progress, startedAt } = job.heartbeats.at(-1) ?? {}
     expect((error as CancelledFailure).details).toEqual([
-      { donePercent: 50, attempt: 1, stage: 'upscaling', startedAt: expect.any(Number) },
+      { donePercent: 50, attempt: 1, stage: 'upscaling', progress, startedAt },
     ])
+    expect(progress).toBe(0.526)
     expect(job.heartbeats.at(-1)).toMatchObject({ stage: 'upscaling', frames: 128, of: 255 })
     expect(await job.leftovers()).toEqual({ work: [], results: [] })
   })

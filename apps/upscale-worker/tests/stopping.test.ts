@@ -48,6 +48,7 @@ test('a cancel stops the encoder, says how much was done, and leaves nothing', a
       donePercent: Math.floor((100 * frames) / 90),
       attempt: 1,
       stage: 'upscaling',
+      progress: Math.round((0.15 + 0.75 * (frames / 90)) * 1_000) / 1_000,
       startedAt: expect.any(Number),
     },
   ])

@@ -107,6 +107,8 @@ export interface UpscaleProgress {
 export interface TaskChange {
   status: TaskStatus
   stage?: TaskStage | undefined
+  /** How far the attempt came, 0 to 0.99. */
+  progress?: number | undefined
   /** Waiting for an operator since this time, epoch ms; null: no longer. */
   parkedAt?: number | null | undefined
   error?: TaskError | undefined

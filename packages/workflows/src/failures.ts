@@ -14,10 +14,11 @@ interface FailureFacts {
   details?: Record<string, unknown>
   /** Whole percent done when a cancel stopped an upscale. */
   donePercent?: number
-  /** Attempt of the activity that failed. */
+  /** Attempt of the activity that ended so. */
   attempt?: number
-  /** How far a failed upscale came, and when it began, epoch ms. */
+  /** How far an upscale came, and when it began, epoch ms. */
   stage?: TaskStage
+  progress?: number
   startedAt?: number
 }
 
@@ -101,9 +102,16 @@ export function isFinal(error: unknown): boolean {
 }
 
 /** How far the upscale came that failed or was canceled; empty where nobody was there to say it. */
-export function reachedBy(error: unknown): Pick<FailureFacts, 'attempt' | 'stage' | 'startedAt'> {
-  const { attempt, stage, startedAt } = factsOf(causeOf(error))
-  return { ...(attempt && { attempt }), ...(stage && { stage }), ...(startedAt && { startedAt }) }
+export function reachedBy(
+  error: unknown,
+): Pick<FailureFacts, 'attempt' | 'stage' | 'progress' | 'startedAt'> {
+  const { attempt, stage, progress, startedAt } = factsOf(causeOf(error))
+  return {
+    ...(attempt && { attempt }),
+    ...(stage && { stage }),
+    ...(progress && { progress }),
+    ...(startedAt && { startedAt }),
+  }
 }
 
 /** Whole percent done when a cancel stopped the upscale. */

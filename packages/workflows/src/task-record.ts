@@ -25,6 +25,7 @@ export type TaskRecord = ReturnType<typeof openTaskRecord>
 export function openTaskRecord(job: UpscaleJob) {
   const { taskId, accountId } = job
   let written: Promise<unknown> = Promise.resolve()
+  let attemptsBefore = 0
 
   const record = (change: TaskChange): void => {
     const input = { taskId, accountId, at: Date.now(), ...change }
@@ -49,7 +50,10 @@ export function openTaskRecord(job: UpscaleJob) {
 
   return {
     leave,
+    /** Upscale attempts of the rounds that are over. */
+    attemptsBefore: () => attemptsBefore,
     run(change: TaskChange, round: number): void {
+      attemptsBefore = (round - 1) * job.upscale.attempts // a round parks only when all are used
       // The gateway starts a job with this stage: an upsert here would cost every POST a tenth more.
       if (round > 1) show('upscaling', runningDetails(job, round))
       else setCurrentDetails(runningDetails(job, round))
@@ -58,7 +62,7 @@ export function openTaskRecord(job: UpscaleJob) {
     park(
       error: TaskError,
       price: Price,
-      reached: Pick<TaskChange, 'attempts' | 'stage' | 'startedAt'>,
+      reached: Pick<TaskChange, 'attempts' | 'stage' | 'progress' | 'startedAt'>,
     ): void {
       const at = Date.now()
       show('needs_attention', parkedDetails(job, error, price, at), error)

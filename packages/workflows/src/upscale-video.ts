@@ -90,19 +90,18 @@ async function upscaleOrPark(
   { charge, park, task }: Parts,
 ) {
   for (let round = 1; ; round += 1) {
-    const attemptsBefore = (round - 1) * job.upscale.attempts // a round parks only when all are used
     try {
       // Somebody may have refunded meanwhile. Nobody waits for an answer here.
       if (round > 1) await charge.take(media, { patiently: true })
       const output = await upscaleRound(job, media, round)
-      return { ...output, attempt: attemptsBefore + output.attempt }
+      return { ...output, attempt: task.attemptsBefore() + output.attempt }
     } catch (error) {
       if (CancellationScope.current().consideredCancelled || isFinal(error)) throw error
       if (job.parkForMs === 0) throw error // nobody is to be waited for
       const { attempt = job.upscale.attempts, ...reached } = reachedBy(error)
       task.park(taskErrorFrom(error, true), price, {
         ...reached,
-        attempts: attemptsBefore + attempt,
+        attempts: task.attemptsBefore() + attempt,
       })
       if ((await park(job.parkForMs)) === 'refund') throw error
       task.run({ status: 'processing', stage: 'fetching', parkedAt: null }, round + 1)
@@ -161,11 +160,12 @@ async function giveBack(ending: Ending, charge: Charge, task: TaskRecord): Promi
   const outcome = canceled ? 'canceled' : 'failed'
   // Paid: an earlier run delivered it, or the reconciler reverses it. Never `failed` unrefunded.
   const delivered = isPaid(charged) && !canceled
-  const { attempt: attempts, ...reached } = reachedBy(error)
+  const { attempt, ...reached } = reachedBy(error)
+  const attempts = attempt && task.attemptsBefore() + attempt
   if (delivered) await task.leave({ outcome, error: failure })
   else
     await task.end(
-      { status: outcome, error: failure, ...reached, ...(attempts && { attempts }) },
+      { status: outcome, error: failure, ...reached, attempts },
       { outcome, error: failure },
     )
   if (canceled) return { outcome, error: failure }

@@ -307,6 +307,18 @@ describe('a parked job', () => {
 })
 
 describe('a cancel', () => {
+  test('after an operator’s retry tells the attempts of all rounds', async () => {
+    const { records } = bench.begin({ upscale: failing('UPSCALER_UNAVAILABLE') })
+    const { job } = await bench.post()
+    await until(() => isParked(job))
+    bench.replace({ upscale: untilStopped(25) })
+    await job.executeUpdate<string, []>(retryUpdate.name)
+    await until(async () => (await job.describe()).raw.pendingActivities?.[0]?.heartbeatDetails)
+    await job.executeUpdate(cancelUpdate)
+    expect(await job.result()).toMatchObject({ outcome: 'canceled' })
+    expect(records.at(-1)).toMatchObject({ status: 'canceled', attempts: 3 }) // two failed
+  })
+
   test('by the customer stops the engine and keeps the part that is done', async () => {
     const { books, records } = bench.begin({ upscale: untilStopped(25) })
     const { job } = await bench.post()

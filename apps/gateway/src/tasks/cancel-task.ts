@@ -43,10 +43,16 @@ export async function cancelTask(
   if (isTaken) await markCancelRequested(ctx.db, task)
   const goesOn = isTaken && stage === 'upscaling' // it stops within seconds, nobody waits for that
   const progress = goesOn ? progressOf(activities, task.attemptsBefore) : undefined
-  if (progress) await ctx.saveProgress(task, progress)
+  if (progress) await tellStage(ctx, task, progress)
   else await waitForEnd(ctx.taskEvents, placeIn(task, task.eventSeq), { ms: END_WITHIN_MS, gone })
   const after = await readTask(ctx, caller, id)
   return isTaken ? withRequest(withProgress(after, progress), ctx.now()) : endedBefore(after)
+}
+
+/** Unless the row shows it, or somebody told more meanwhile: of the attempt no stage is told twice. */
+async function tellStage(ctx: GatewayContext, task: Task, progress: JobProgress): Promise<void> {
+  if (task.status === 'processing' && task.stage === progress.stage) return
+  await ctx.saveProgress(task, progress, task.eventSeq)
 }
 
 /** The activities of its run; undefined: it is over. */

@@ -50,7 +50,7 @@ const TELL_SAVED = `
 const SAVE_PROGRESS = `
   with before as (
     select task_id, status, stage, progress, eta_seconds, event_seq from gateway.task
-    where task_id = $1 and changed_at = $2
+    where task_id = $1 and changed_at = $2 and event_seq = coalesce($8, event_seq)
       and status in ('pending', 'processing') and parked_at is null
     for update),
   saved as (
@@ -74,10 +74,14 @@ const TELL_PLACE = `
     returning t.*, 'task.progress' as type, true as is_new),
   ${TELL_SAVED}`
 
-/** Writes progress unless a change was recorded meanwhile; it never falls. */
+/**
+ * Writes progress unless a change was recorded meanwhile; it never falls. `eventSeq`: only where that event
+ * is the newest still.
+ */
 export type SaveProgress = (
   task: Omit<DueTask, 'attemptsBefore'>,
   progress: JobProgress,
+  eventSeq?: number,
 ) => Promise<void>
 
 export function createSaveProgress(pool: Pool): SaveProgress {
@@ -85,8 +89,10 @@ export function createSaveProgress(pool: Pool): SaveProgress {
   return async (
     { taskId, changedAt },
     { stage, progress, etaSeconds, attempts, startedAt },
+    eventSeq,
   ): Promise<void> => {
-    await save([taskId, changedAt, stage, progress, etaSeconds, attempts, startedAt])
+    const values = [stage, progress, etaSeconds, attempts, startedAt, eventSeq]
+    await save([taskId, changedAt, ...values])
   }
 }
 

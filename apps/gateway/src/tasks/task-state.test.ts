@@ -112,19 +112,22 @@ test('a parked job stays processing and hides its error; a retry ends the waitin
 
 describe('when an attempt began and how far it came', () => {
   test('a failure tells both where no progress was seen', () => {
-    const row = after(created, { ...failed, stage: 'preparing', startedAt: 3_000, at: 5_000 })
-    expect(row).toMatchObject({ stage: 'preparing', startedAt: new Date(3_000) })
+    const reached = { stage: 'preparing', progress: 0.07, startedAt: 3_000 } as const
+    const row = after(created, { ...failed, ...reached, at: 5_000 })
+    expect(row).toMatchObject({ ...reached, startedAt: new Date(3_000) })
   })
 
-  test('the end of a task never takes its stage or its beginning back', () => {
+  test('the end of a task never takes its stage, its progress or its beginning back', () => {
     const seen = {
       ...after(created),
       status: 'processing',
       stage: 'upscaling',
+      progress: 0.5,
       startedAt: new Date(2_000),
     } as const
-    const ended = { ...failed, stage: 'fetching', startedAt: 4_000, at: 5_000 } as const
-    const expected = { stage: 'upscaling', startedAt: new Date(2_000) }
+    const reached = { stage: 'fetching', progress: 0.02, startedAt: 4_000 } as const
+    const ended = { ...failed, ...reached, at: 5_000 } as const
+    const expected = { stage: 'upscaling', progress: 0.5, startedAt: new Date(2_000) }
     expect(stateAfter(seen, ended, 1)).toMatchObject(expected)
     expect(stateAfter(seen, { ...ended, status: 'canceled' }, 1)).toMatchObject(expected)
   })

@@ -78,7 +78,7 @@ export function stateAfter(
     stage: stageAfter(row, change, status),
     changedAt: at,
     parkedAt: isOver ? null : parkedAfter(row, change),
-    progress: status === 'completed' ? 1 : Math.min(row?.progress ?? 0, HIGHEST_UNFINISHED),
+    progress: progressAfter(row, change, status),
     etaSeconds: null, // the next look at the heartbeats knows better
     attempts: Math.max(row?.attempts ?? 0, change.attempts ?? 0),
     attemptsBefore: attemptsBeforeIn(row, change),
@@ -92,6 +92,16 @@ export function stateAfter(
     completedAt: isOver ? at : null,
   }
 }
+
+/** It never falls. */
+const progressAfter = (
+  row: TaskState | undefined,
+  change: DatedChange,
+  status: TaskStatus,
+): number =>
+  status === 'completed'
+    ? 1
+    : Math.min(Math.max(row?.progress ?? 0, change.progress ?? 0), HIGHEST_UNFINISHED)
 
 /** Ledger lines with the debit that a price stands for; oldest first. */
 export function linesWith(lines: readonly TaskTransaction[], price: Price): TaskTransaction[] {
