@@ -218,6 +218,9 @@ export function createEvents(logger: Logger, metrics: Registry) {
     keyCreated: (keyId: string, customer: string, livemode: boolean) =>
       logger.info({ key_id: keyId, customer, livemode }, 'API key created'),
 
+    keyTouchFailed: (keyId: string, error: unknown) =>
+      logger.warn({ key_id: keyId, err: error }, 'last use of an API key was not noted'),
+
     keyRevoked: (keyId: string) => logger.info({ key_id: keyId }, 'API key revoked'),
 
     operatorActed({ action, target, actor, reason, requestId }: Act, outcome: string) {

@@ -8,7 +8,8 @@ interface KeepOptions {
 interface Kept<Answer> {
   until: number
   answer: Promise<Answer | undefined>
-  isRenewing: boolean
+  /** Once it is there, and not asked for anew yet. */
+  mayRenew: boolean
 }
 
 /**
@@ -30,26 +31,28 @@ export function keepAnswers<Answer, Given extends unknown[] = []>(
     if (kept.size > max && oldest !== undefined) kept.delete(oldest)
   }
   const asked = (key: string, given: Given): Kept<Answer> => {
-    const entry = { until: now() + keptMs, answer: ask(key, ...given), isRenewing: false }
+    const entry = { until: now() + keptMs, answer: ask(key, ...given), mayRenew: false }
     const forget = () => void (kept.get(key) === entry && kept.delete(key))
-    entry.answer.then((value) => value === undefined && forget(), forget)
+    const settle = (value: Answer | undefined) =>
+      value === undefined ? forget() : (entry.mayRenew = true)
+    entry.answer.then(settle, forget)
     return entry
   }
   const renew = (key: string, given: Given, known: Kept<Answer>) => {
-    known.isRenewing = true
+    known.mayRenew = false
     const entry = asked(key, given)
     const replace = (value: Answer | undefined) => {
       if (kept.get(key) !== known) return
       if (value === undefined) kept.delete(key)
       else keep(key, entry)
     }
-    entry.answer.then(replace, () => (known.isRenewing = false)) // the old one holds until its end
+    entry.answer.then(replace, () => undefined) // the old one holds until its end
   }
   return (key, ...given) => {
     const known = kept.get(key)
     const leftMs = known ? known.until - now() : 0
     if (known && leftMs > 0) {
-      if (leftMs <= renewMs && !known.isRenewing) renew(key, given, known)
+      if (leftMs <= renewMs && known.mayRenew) renew(key, given, known)
       return known.answer
     }
     const entry = asked(key, given)

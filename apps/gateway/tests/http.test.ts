@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { newApiKey } from '../src/accounts/api-key.ts'
 import { BECAUSE, testGateway } from './test-gateway.ts'
+import { eventually } from './eventually.ts'
 import type { ErrorView } from '../src/tasks/error-view.ts'
 import type { Answer, TestGateway } from './test-gateway.ts'
 
@@ -122,7 +123,10 @@ describe('keys', () => {
       gateway.call('/api/v1/credits', { headers: { authorization: `Bearer ${key}` } })
     expect((await use()).status).toBe(200)
 
-    const listed = await internal('/internal/keys?customerId=keyed', { headers: operator })
+    const list = () => internal('/internal/keys?customerId=keyed', { headers: operator })
+    const isUsed = ({ body }: Awaited<ReturnType<typeof list>>) =>
+      JSON.stringify(body).includes('"lastUsedAt":"')
+    const listed = await eventually(list, isUsed) // nobody waits until it is noted
     expect(listed.body).toEqual({
       items: [
         {

@@ -9,6 +9,7 @@ import { SEARCH_ATTRIBUTES } from '@upscale/workflows/activities'
 import { sql } from 'kysely'
 import type { WorkerContext } from '../src/context.ts'
 import { startWorker } from '../src/start-worker.ts'
+import { eventually } from './eventually.ts'
 import { insertOrder } from './insert-order.ts'
 import { testGateway } from './test-gateway.ts'
 import type { Answer, TestGateway } from './test-gateway.ts'
@@ -136,7 +137,7 @@ describe('burst limits of an account', () => {
         .where('accountId', '=', customer.accountId)
         .execute()
     const three = [{ scope: 'requests', used: 90 }] // the last one ahead, and nobody waits for it
-    while (!isDeepStrictEqual(await leased(), three)) await sleep(20)
+    await eventually(leased, (rows) => isDeepStrictEqual(rows, three))
     await callAs(customer, here, NO_TASK)
     expect(await leased()).toEqual(three)
   })

@@ -2,6 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto'
 import { accountIdOf } from '@upscale/types'
 import type { CustomerId } from '@upscale/types'
 import type { GatewayDb } from '../db/schema/index.ts'
+import type { Events } from '../events.ts'
 import { keepAnswers } from '../kept-answers.ts'
 import { digestOf } from './api-key.ts'
 import type { Peppers } from './api-key.ts'
@@ -9,18 +10,24 @@ import { findActiveKey, touchApiKey } from './api-key-store.ts'
 import type { Caller } from './caller.ts'
 
 const KEPT_MS = 4_000 // a revocation reaches every process within 5 s
-const RENEW_MS = 1_500 // who polls does not wait for the database
+const RENEW_MS = 1_500 // who asks each second does not wait for the database
 
 /** Who a well-formed key belongs to; undefined: unknown, revoked or expired. */
 export type FindCaller = (key: string) => Promise<Caller | undefined>
 
-export function createFindCaller(db: GatewayDb, peppers: Peppers): FindCaller {
+export function createFindCaller(
+  db: GatewayDb,
+  peppers: Peppers,
+  events: Pick<Events, 'keyTouchFailed'>,
+): FindCaller {
+  const touch = (id: string) =>
+    touchApiKey(db, id).catch((error: unknown) => events.keyTouchFailed(id, error))
   const askDatabase = async (_: string, key: string): Promise<Caller | undefined> => {
     const digests = peppers.map((pepper) => digestOf(key, pepper))
     const found = await findActiveKey(db, digests)
     const given = digests.find((digest) => isSame(digest, found?.digest ?? NO_DIGEST))
     if (!found || !given) return undefined
-    if (found.isTouchDue) void touchApiKey(db, found.id).catch(() => undefined) // the next look tries again
+    if (found.isTouchDue) void touch(found.id) // nobody waits for it
     const customerId = found.customerId as CustomerId
     const { id: keyId, livemode } = found
     return { keyId, customerId, livemode, accountId: accountIdOf(customerId, livemode) }

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { AccountId } from '@upscale/types'
 import { createBurstLimit } from './burst-limit.ts'
-import type { Lease } from './burst-limit.ts'
+import type { Lease, LeaseTokens } from './burst-limit.ts'
 
 const acme = 'acme:live' as AccountId
 const LIMIT = 60
@@ -50,14 +50,32 @@ test('a process asks the database once in as many requests as it leases', async 
 
 test('more is leased before the last token is gone, and nobody waits for it', async () => {
   const table = openTable()
-  const take = createBurstLimit(table.lease, 20, table.now)
-  for (let i = 0; i < 15; i += 1) await take(acme)
-  expect(table.asked).toEqual([20])
-  const sixteenth = await take(acme)
-  expect(sixteenth.remaining).toBe(44)
-  await new Promise((resolve) => setTimeout(resolve, 10))
+  const ahead = Promise.withResolvers<Lease>()
+  const lease: LeaseTokens = (id, wanted) =>
+    table.asked.length === 0 ? table.lease(id, wanted) : ahead.promise
+  const take = createBurstLimit(lease, 20, table.now)
+  for (let i = 0; i < 20; i += 1) expect((await take(acme)).remaining).toBe(59 - i)
+  const twentyFirst = take(acme)
+  ahead.resolve(await table.lease(acme, 20))
+  expect((await twentyFirst).remaining).toBe(39)
   expect(table.asked).toEqual([20, 20])
-  expect((await take(acme)).remaining).toBe(43)
+})
+
+test('a lease ahead that fails takes nothing from what is held', async () => {
+  const table = openTable()
+  const lease: LeaseTokens = (id, wanted) =>
+    table.asked.length === 0 ? table.lease(id, wanted) : Promise.reject(new Error('away'))
+  const take = createBurstLimit(lease, 20, table.now)
+  for (let i = 0; i < 20; i += 1) expect((await take(acme)).isTaken).toBe(true)
+  await expect(take(acme)).rejects.toThrow('away')
+})
+
+test('two processes that lease ahead give out no more than there is', async () => {
+  const table = openTable()
+  const both = [0, 1].map(() => createBurstLimit(table.lease, 20, table.now))
+  const takes = Array.from({ length: 100 }, (_, i) => both[i % 2]?.(acme))
+  const taken = (await Promise.all(takes)).filter((take) => take?.isTaken)
+  expect(taken).toHaveLength(LIMIT)
 })
 
 test('who is refused costs nothing until the window ends', async () => {

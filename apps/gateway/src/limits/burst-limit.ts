@@ -33,7 +33,7 @@ interface Held {
   leasing: Promise<void> | undefined
 }
 
-const FEW = 4 // a quarter of a lease
+const FEW_SHARE = 1 / 4 // of a lease: then the next one is asked for
 const MAX_ACCOUNTS = 10_000 // who is forgotten leases anew
 
 /**
@@ -47,7 +47,7 @@ export function createBurstLimit(
   now: () => number = () => performance.now(),
 ): BurstLimit {
   const accounts = new Map<AccountId, Held>()
-  const fewTokens = Math.floor(leaseSize / FEW) // a limit that leases one at a time stays exact
+  const fewTokens = Math.floor(leaseSize * FEW_SHARE) // a limit that leases one at a time stays exact
 
   function heldBy(accountId: AccountId): Held {
     const known = accounts.get(accountId)
