@@ -8,6 +8,7 @@ import { clip } from '@upscale/testing'
 import type { ClipName } from '@upscale/testing'
 import type { UpscaleProgress } from '@upscale/types'
 import { createLocalEngine } from '../src/engines/local/local-engine.ts'
+import { BANDS } from '../src/progress.ts'
 import { serve, serveFile } from './file-server.ts'
 import { factsOf, testUpscale } from './test-upscale.ts'
 import type { TestOptions } from './test-upscale.ts'
@@ -22,9 +23,14 @@ async function failureOf(path: string, options: TestOptions = {}) {
   expect(await job.leftovers()).toEqual({ work: [], results: [] })
   if (!(error instanceof ApplicationFailure)) throw error
   const { type, message, nonRetryable, details } = error
-  const [{ startedAt, ...facts }] = details as [{ startedAt: number }]
+  const [{ startedAt, progress, ...facts }] = details as [
+    { startedAt: number; progress: number; stage: Stage },
+  ]
   expect(startedAt).toBeGreaterThanOrEqual(before)
   expect(startedAt).toBeLessThanOrEqual(Date.now())
+  const [from, to] = BANDS[facts.stage]
+  expect(progress).toBeGreaterThanOrEqual(from)
+  expect(progress).toBeLessThanOrEqual(to)
   return { type, message, nonRetryable, facts }
 }
 const failure = (type: string, key: string, stage: Stage) =>
