@@ -66,6 +66,14 @@ describe('accounts', () => {
     expect(await accessOf(await billing.account(0n, 'starter'))).toBe(true)
   })
 
+  test('a credit pack alone may be used 100 times a day', async () => {
+    const account = await billing.account(0n, 'free')
+    const read = async () => (await get<AccountView>(`/accounts/${account}`)).body
+    expect(await read()).toMatchObject({ plan: 'free', dailyTasks: 0, apiAccess: false })
+    await grant(db, { account, amount: 10n, purpose: 'pack' })
+    expect(await read()).toMatchObject({ plan: 'free', dailyTasks: 100, apiAccess: true })
+  })
+
   test('a grant from before there were purposes was a purchase', async () => {
     const account = await billing.account(0n, 'free')
     await oldGrant(account, newTaskId(), 10n)

@@ -362,6 +362,21 @@ describe('bodies', () => {
   })
 })
 
+describe('an operation that reads no body', () => {
+  const cancel = (body: string | Uint8Array, headers = {}) =>
+    customer.post('/api/v1/tasks/task_0000000000000000/cancel', body, headers)
+
+  test.each(['', '{}', 'x'.repeat(32_768)])('takes any small one', async (body) => {
+    expectRefusal(await cancel(body), 404, { code: 'TASK_NOT_FOUND' })
+  })
+
+  test('refuses a large one, and one that is packed', async () => {
+    expectRefusal(await cancel('x'.repeat(32_769)), 413, { code: 'BODY_TOO_LARGE' })
+    const zipped = await cancel(gzipSync('{}'), { 'content-encoding': 'gzip' })
+    expectRefusal(zipped, 415, { code: 'UNSUPPORTED_ENCODING', param: 'Content-Encoding' })
+  })
+})
+
 describe('the order of checks', () => {
   test.each([
     ['model', GENERATE, {}, 400, 'MISSING_MODEL', 'model'],

@@ -83,6 +83,11 @@ export const PUBLIC_CODES: readonly PublicErrorCode[] = (Object.keys(ERRORS) as 
   isPublicCode,
 )
 
+/** What a task's `error` may carry; `INTERNAL_ERROR` is an answer to requests as well. */
+export const TASK_CODES: readonly PublicErrorCode[] = PUBLIC_CODES.filter(
+  (code) => ERRORS[code].status === 'task' || code === 'INTERNAL_ERROR',
+)
+
 export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(ERRORS, text)
 
 /** Failure types of our own that no customer sees: an operator or a caller of the workflow does. */

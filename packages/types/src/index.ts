@@ -24,6 +24,7 @@ export {
   ERRORS,
   INTERNAL_FAILURES,
   PUBLIC_CODES,
+  TASK_CODES,
   insufficientCredits,
   internalError,
   isErrorCode,

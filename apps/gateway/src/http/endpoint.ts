@@ -6,7 +6,7 @@ import { limitAccount } from '../limits/limit-account.ts'
 import type { IpLimits } from '../limits/ip-limits.ts'
 import type { Route } from './add-routes.ts'
 import { authenticate } from './authenticate.ts'
-import { jsonBody } from './json-body.ts'
+import { jsonBody, noBody } from './json-body.ts'
 import type { Operation } from './operation.ts'
 import { requireApiAccess } from './require-api-access.ts'
 
@@ -63,10 +63,11 @@ export function routeOf(
     limitAccount(ctx, limit),
     requireApiAccess(ctx),
   ]
+  const readBody = body ? jsonBody : method === 'POST' ? [noBody] : []
   return {
     method,
     path: path.replaceAll(/\{(\w+)\}/g, ':$1'),
-    before: [...(access === 'account' ? account : []), ...(body ? jsonBody : [])],
+    before: [...(access === 'account' ? account : []), ...readBody],
     run,
   }
 }

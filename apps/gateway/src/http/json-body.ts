@@ -4,6 +4,9 @@ import type { Request, RequestHandler } from 'express'
 
 const raw = express.raw({ type: () => true, limit: '32kb', inflate: false })
 
+/** Reads a body that says nothing, as far as any may go. */
+export const noBody: RequestHandler = raw
+
 /** Reads the body as a JSON object, whatever its `Content-Type` says. */
 export const jsonBody: RequestHandler[] = [
   raw,

@@ -18,11 +18,7 @@ const WITH_KEY = [
   'FORBIDDEN',
 ] as const satisfies PublicErrorCode[]
 
-const WITH_BODY = [
-  'INVALID_JSON',
-  'BODY_TOO_LARGE',
-  'UNSUPPORTED_ENCODING',
-] as const satisfies PublicErrorCode[]
+const WITH_BODY = ['BODY_TOO_LARGE', 'UNSUPPORTED_ENCODING'] as const satisfies PublicErrorCode[]
 
 /** All codes that an operation may answer, by HTTP status. */
 export function errorsByStatus(endpoint: Endpoint): Map<number, PublicErrorCode[]> {
@@ -30,7 +26,8 @@ export function errorsByStatus(endpoint: Endpoint): Map<number, PublicErrorCode[
     ...endpoint.errors,
     ...EVERYWHERE,
     ...(endpoint.access === 'account' ? WITH_KEY : []),
-    ...(endpoint.body ? WITH_BODY : []),
+    ...(endpoint.method === 'POST' ? WITH_BODY : []),
+    ...(endpoint.body ? (['INVALID_JSON'] as const) : []),
     ...(/[{*]/.test(endpoint.path) ? (['NOT_FOUND'] as const) : []), // it cannot be decoded
   ])
   const byStatus = new Map<number, PublicErrorCode[]>()

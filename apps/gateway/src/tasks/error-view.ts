@@ -1,4 +1,4 @@
-import { ERRORS, isRetryable } from '@upscale/types'
+import { ERRORS, TASK_CODES, isRetryable } from '@upscale/types'
 import type { AppError, ErrorCode, TaskError } from '@upscale/types'
 
 /** The public error object: of an HTTP answer and of a failed task alike. */
@@ -34,6 +34,18 @@ export const errorView = (
   request_id: requestId,
   ...(error.details && { details: error.details }),
 })
+
+/**
+ * The error of a task in a code that tasks carry: what an operator runs again may be refused as a request
+ * is, and then that is why the upscale failed.
+ */
+export function taskErrorView(error: TaskError, facts: ErrorFacts): ErrorView {
+  if ((TASK_CODES as readonly ErrorCode[]).includes(error.code)) return errorView(error, facts)
+  const { code, message, details } = error
+  const key = code.toLowerCase()
+  const why = { key, message: `The upscale failed: ${message}`, details }
+  return errorView({ code: 'GENERATION_FAILED', ...why }, facts)
+}
 
 /** RFC 9457: the same members, and its own. */
 export const problemView = (view: ErrorView, instance: string) => ({

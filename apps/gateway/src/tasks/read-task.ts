@@ -21,7 +21,12 @@ async function readRecorded(ctx: GatewayContext, caller: Caller, id: string): Pr
   const found = isTaskId(id) ? await ctx.findTask(caller, id) : undefined
   if (!found) throw taskNotFound()
   if (!found.isRecorded) return await taskFromWorkflow(ctx, found.order, found.queuePosition)
-  if (found.isWatchDue) await markWatched(ctx.db, found.task.taskId)
+  if (found.isWatchDue) {
+    const { taskId } = found.task
+    void markWatched(ctx.db, taskId).catch((error: unknown) =>
+      ctx.events.watchFailed(error, taskId),
+    ) // nobody waits for it
+  }
   return found.task
 }
 

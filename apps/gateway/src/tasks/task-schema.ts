@@ -1,4 +1,4 @@
-import { MODEL, PUBLIC_CODES, TASK_STAGES, UPSCALE_FACTORS } from '@upscale/types'
+import { MODEL, PUBLIC_CODES, TASK_CODES, TASK_STAGES, UPSCALE_FACTORS } from '@upscale/types'
 import { z } from 'zod'
 import {
   CANCELED_TASK,
@@ -153,7 +153,10 @@ const base = {
   urls: z.object({ self: z.url(), events: z.url(), cancel: z.url() }),
 }
 const unfinished = { ...base, result: z.null(), output: z.null(), error: z.null() }
-const ended = { ...base, result: z.null(), output: z.null(), error: ErrorObject }
+const TaskErrorObject = ErrorObject.extend({
+  code: z.enum(TASK_CODES).meta({ id: 'TaskErrorCode' }),
+}).meta({ id: 'TaskError' })
+const ended = { ...base, result: z.null(), output: z.null(), error: TaskErrorObject }
 
 export const PendingTask = z
   .object({ ...unfinished, status: z.literal('pending') })

@@ -164,6 +164,24 @@ test('a completed task shows its result until it expires', () => {
   expect(expired.output?.url).toBeNull()
 })
 
+test('a code of requests is no code of a task: it says why the upscale failed', () => {
+  const message = 'Insufficient credits. Required: 60, Available: 45'
+  const details = { required: 60 }
+  const error = {
+    code: 'INSUFFICIENT_CREDITS',
+    key: 'insufficient_credits',
+    message,
+    details,
+  } as const
+  expect(view(taskOf({ ...failed, error }, {})).error).toMatchObject({
+    code: 'GENERATION_FAILED',
+    key: 'insufficient_credits',
+    message: `The upscale failed: ${message}`,
+    doc_url: `${publicUrl}/docs/errors#GENERATION_FAILED`,
+    details,
+  })
+})
+
 test('a failed task says why, and what came back by the ledger', () => {
   const task = view(taskOf(failed, { transactions: [debit, refund] }))
   expect(task.error).toEqual({

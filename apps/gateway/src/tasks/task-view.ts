@@ -1,6 +1,6 @@
 import { billedSeconds, secondsText } from '@upscale/types'
 import type { MediaFacts } from '@upscale/types'
-import { errorView } from './error-view.ts'
+import { taskErrorView } from './error-view.ts'
 import type { Task } from './task.ts'
 
 /** The public task object. `now` decides whether the result may still be shown. */
@@ -17,7 +17,7 @@ export function taskView(task: Task, { publicUrl, now }: { publicUrl: string; no
     prompt: null,
     createdAt: task.createdAt.toISOString(),
     result: task.status === 'completed' ? { url, type: 'video' } : null,
-    error: task.error && errorView(task.error, facts),
+    error: task.error && taskErrorView(task.error, facts),
     input: inputView(task),
     creditsUsed: task.creditsUsed,
     stage: task.stage,
