@@ -165,7 +165,7 @@ describe('a task that ended', () => {
     const task = (await customer.get(`/api/v1/tasks/${taskId}`)).body.data
     expect(body).toEqual({
       type: 'task.completed',
-      timestamp: delivery.created_at,
+      timestamp: task.completed_at,
       data: { ...task, source: body.data.source, output: body.data.output },
     })
     expect(message.body.length).toBeLessThan(20_000)

@@ -142,8 +142,8 @@ export const ERROR_HELP: Record<PublicErrorCode, ErrorHelp> = {
     message: 'Delivery not found',
   },
   NO_RESULT: {
-    when: 'There is no result under this link any more: its time is over, or the task was deleted.',
-    fix: 'Upscale the video again, and download results before `output.expires_at`.',
+    when: 'There is no file under this link: the time of the result or upload is over, its task was deleted, or nothing was uploaded yet.',
+    fix: 'Result: download it before `output.expires_at`, or upscale the video again. Upload: send the file to its `uploadUrl`; after 24 hours ask for a new one with `POST /upload`.',
     message: 'The result has expired',
   },
   NOT_FOUND: {
@@ -225,8 +225,8 @@ export const ERROR_HELP: Record<PublicErrorCode, ErrorHelp> = {
     param: 'Idempotency-Key',
   },
   RATE_LIMITED: {
-    when: 'The daily quota, a burst limit, or the number of open tasks or streams is used up; or too many keys from your address were no good.',
-    fix: 'Wait as long as `Retry-After` says.',
+    when: 'The daily quota, a burst limit, or the number of open tasks, streams or uploads is used up; or your address sent too many requests, or too many keys that were no good.',
+    fix: 'Wait as long as `Retry-After` says. [Limits](/docs/limits) lists them all.',
     message: 'Rate limit exceeded. Limit: 500/day. Resets at: 2026-02-15T00:00:00.000Z',
   },
   UPSTREAM_ERROR: {
@@ -262,7 +262,7 @@ export const ERROR_HELP: Record<PublicErrorCode, ErrorHelp> = {
     message: 'The video changed after it was priced',
   },
   SOURCE_UNREADABLE: {
-    when: 'The pictures of the video are damaged and cannot be decoded.',
+    when: 'The video was accepted by its header, and what follows does not bear that out or cannot be decoded; `key` says why.',
     fix: 'Export the video again.',
     message: 'The video could not be decoded',
     key: 'source_unreadable',

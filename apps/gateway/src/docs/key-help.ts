@@ -1,4 +1,4 @@
-import type { ErrorCode, FetchKey, MediaKey } from '@upscale/types'
+import type { ErrorCode, FetchKey, MediaKey, PublicErrorCode } from '@upscale/types'
 
 const URL_KEYS = {
   url_invalid: 'It is not a URL, is longer than 2048 characters, or holds spaces.',
@@ -29,7 +29,7 @@ const MEDIA_KEYS: Record<MediaKey, string> = {
   format_not_supported: 'It is WebM or another container. Use MP4, MOV or MKV.',
   codec_not_supported:
     'Its picture or sound has a codec that we do not read; the message names it.',
-  hdr_not_supported: 'Its brightness range cannot be kept. Use an SDR copy.',
+  hdr_not_supported: 'It is HDR (PQ or HLG) or Dolby Vision. Use an SDR copy.',
   frame_rate_too_high: 'It has more than 120 frames per second.',
   too_many_frames: 'It has more than 7200 frames.',
   too_many_streams: 'It has more than 32 tracks.',
@@ -51,6 +51,44 @@ const HOST_KEYS = {
   source_key_unknown: 'It could not open the sealed address of the video.',
 }
 
+function only<Key extends string>(help: Readonly<Record<Key, string>>, keys: readonly Key[]) {
+  return Object.fromEntries(keys.map((key) => [key, help[key]]))
+}
+
+/** Of a file that turned out to be another one than was priced. */
+const CHANGED_KEYS = {
+  source_changed: 'It has another size or length, or another `ETag` or `Last-Modified`.',
+  ...only(SOURCE_KEYS, ['source_not_video', 'source_truncated', 'no_duration']),
+  ...only(MEDIA_KEYS, [
+    'format_not_supported',
+    'too_many_streams',
+    'no_video_stream',
+    'video_encrypted',
+    'video_geometry_invalid',
+    'media_inconsistent',
+  ]),
+}
+
+/** What a task that we run again may meet, as a create does. */
+const REFUSED_AGAIN = [
+  'INSUFFICIENT_CREDITS',
+  'MAX_CREDITS_EXCEEDED',
+  'QUOTE_EXPIRED',
+  'PROBE_FAILED',
+  'UNSUPPORTED_VIDEO',
+  'SOURCE_TOO_LARGE',
+  'VIDEO_TOO_LONG',
+  'OUTPUT_TOO_LARGE',
+  'SERVICE_UNAVAILABLE',
+] as const satisfies PublicErrorCode[]
+
+const refusedAgain = Object.fromEntries(
+  REFUSED_AGAIN.map((code) => [
+    code.toLowerCase(),
+    `The task was run again and refused as [\`${code}\`](#${code}).`,
+  ]),
+)
+
 type KeyHelp = Readonly<Record<string, string>>
 
 /** What the finer keys of a code mean; a code that is not here has one key, its name in lower case. */
@@ -59,14 +97,33 @@ export const KEY_HELP: Partial<Record<ErrorCode, KeyHelp>> = {
   PROBE_FAILED: { ...URL_KEYS, ...SOURCE_KEYS },
   UNSUPPORTED_VIDEO: MEDIA_KEYS,
   SOURCE_UNAVAILABLE: { ...URL_KEYS, ...SOURCE_KEYS },
-  SOURCE_UNREADABLE: { source_unreadable: 'Its pictures cannot be decoded.', ...MEDIA_KEYS },
+  SOURCE_CHANGED: CHANGED_KEYS,
+  SOURCE_UNREADABLE: {
+    source_unreadable: 'Its pictures cannot be decoded.',
+    source_truncated: 'It ends before its header says.',
+    output_too_large: 'A picture in it is larger than its header says.',
+    ...MEDIA_KEYS,
+  },
   UPSCALER_UNAVAILABLE: HOST_KEYS,
+  INVALID_PARAMETER: {
+    invalid_parameter: 'The message says what is allowed.',
+    upload_empty: 'The PUT of an upload had no bytes. Send the file as its body.',
+    upload_too_slow:
+      'The PUT of an upload was silent for 30 s, or took over 15 minutes. Send the file again to the same URL.',
+    upload_cut_off:
+      'The connection of a PUT ended before the file did. Send it again to the same URL.',
+  },
   RATE_LIMITED: {
-    rate_limited: 'The daily quota, a burst limit or the number of open streams is used up.',
-    queue_full: 'The account has too many tasks that have not ended. Wait for some of them.',
+    rate_limited:
+      'The daily quota, a burst limit, the number of open streams, or a limit of your address is used up.',
+    queue_full:
+      'The account has too many tasks that have not ended. Wait for some of them, or cancel one.',
+    too_many_uploads:
+      'The account has too many uploads open, or too many files on their way at the same time. An upload is open for the hour of its `expiresAt`, stored or not.',
   },
   GENERATION_FAILED: {
     generic: 'Nothing finer is known.',
     stopped: 'The service stopped the job.',
+    ...refusedAgain,
   },
 }

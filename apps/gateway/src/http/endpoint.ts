@@ -48,6 +48,8 @@ export interface EndpointAnswer {
   example?: unknown
   /** Media types beside or instead of the envelope, with the schema of their body where there is one. */
   media?: Readonly<Record<string, z.ZodType | null>>
+  /** An example of the whole body, by media type. */
+  mediaExamples?: Readonly<Record<string, string>>
   /** Response headers by name, with what each says. */
   headers?: Readonly<Record<string, string>>
 }

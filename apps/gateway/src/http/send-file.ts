@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream/promises'
 import type { ObjectStore } from '@upscale/object-store'
 import type { Request, Response } from 'express'
+import { z } from 'zod'
 import { storageAway } from '../storage-away.ts'
 import { byteRangeOf } from './byte-range.ts'
 import type { EndpointAnswer } from './endpoint.ts'
@@ -46,6 +47,7 @@ export async function sendFile(
 }
 
 const OPEN_HEADERS = {
+  ETag: 'Of this file, which never changes: good for `If-Range`',
   'Access-Control-Allow-Origin': '`*`: pages of any origin may read it',
   'Access-Control-Expose-Headers': 'What such a page may see of the headers',
 }
@@ -64,6 +66,18 @@ export function fileAnswers(
     416: { description: 'The range lies behind the end', media, headers: ofPart },
   }
 }
+
+/** The request headers of an endpoint that sends files; `ifRange` says what one that fits is. */
+export const fileHeaders = (ifRange: string) =>
+  z.object({
+    range: z
+      .string()
+      .optional()
+      .describe(
+        'One range of bytes: `bytes=0-1023`, `bytes=1024-` or `bytes=-500`. Several, another unit and what cannot be read are ignored: the whole file comes',
+      ),
+    'if-range': z.string().optional().describe(ifRange),
+  })
 
 type AskedRange = ReturnType<typeof byteRangeOf>
 

@@ -12,6 +12,8 @@ const validate = schemaValidator(document)
 interface Operation {
   operationId: string
   security?: unknown[]
+  parameters?: { name?: string; in?: string; description?: string }[]
+  requestBody?: { content: Record<string, Media> }
   responses: Record<string, Response | { $ref: string }>
 }
 interface Response {
@@ -149,6 +151,45 @@ test.each(operations.map(({ name, operation }) => [name, operation] as const))(
     }
   },
 )
+
+test('has an example of each stream of events, whose events fit', () => {
+  const streams = operations.flatMap(({ name, operation }) =>
+    responsesOf(operation).flatMap(([, { content = {} }]) =>
+      content['text/event-stream'] ? [{ name, ...content['text/event-stream'] }] : [],
+    ),
+  )
+  expect(streams.map(({ name }) => name)).toEqual(['GET /api/v1/tasks/{id}/events'])
+  for (const { schema, example } of streams) {
+    const events = String(example).match(/(?<=^data: ).*$/gm) ?? []
+    expect(events.length).toBeGreaterThan(0)
+    for (const event of events) expect(validate(schema ?? {}, JSON.parse(event))).toEqual([])
+  }
+})
+
+test('describes the ranges of files', () => {
+  for (const name of ['GET /results/{key}', 'GET /uploads/{name}']) {
+    const headers = operationOf(name)?.parameters?.filter((it) => it.in === 'header') ?? []
+    const described = headers.filter(({ description }) => description).map((it) => it.name)
+    expect([name, described]).toEqual([name, ['Range', 'If-Range']])
+  }
+})
+
+test('says how long a URL may be', () => {
+  const lengthsOf = (name: string) => {
+    const schema = operationOf(name)?.requestBody?.content['application/json']?.schema
+    const shape =
+      schema && '$ref' in schema ? named(shared.schemas, schema as { $ref: string }) : schema
+    const { properties } = shape as { properties: Record<string, { maxLength?: number }> }
+    return Object.entries(properties).flatMap(([field, { maxLength }]) =>
+      field.endsWith('_url') ? [[field, maxLength]] : [],
+    )
+  }
+  expect(lengthsOf('POST /api/v1/tools/upscale-video')).toEqual([
+    ['video_url', 2048],
+    ['webhook_url', 2048],
+  ])
+  expect(lengthsOf('POST /api/v1/webhooks/test')).toEqual([['webhook_url', 2048]])
+})
 
 test('has the examples of its webhooks right', () => {
   for (const item of Object.values(document.webhooks ?? {})) {

@@ -44,7 +44,7 @@ const TAGS: Record<Endpoint['tag'], string> = {
 
 const DESCRIPTION = `Post the URL of a short video, pay by the second, get it back larger and cleaner.
 
-Every JSON answer is \`{ "success": true, "data": … }\` or \`{ "success": false, "error": … }\`. Unknown fields of a request are ignored; answers may get new fields. A path that is not listed here answers 404 \`NOT_FOUND\`, another method 405 \`METHOD_NOT_ALLOWED\`; what is no HTTP at all 400 \`INVALID_PARAMETER\`.`
+Every JSON answer is \`{ "success": true, "data": … }\` or \`{ "success": false, "error": … }\`. Unknown fields of a request are ignored; answers may get new fields. With an \`Accept\` header that likes \`application/problem+json\` better than \`application/json\`, errors come as problem details (RFC 9457) with the same members; in a tie, with \`*/*\` or without the header they come in the envelope. A success is the same either way. A path that is not listed here answers 404 \`NOT_FOUND\`, another method 405 \`METHOD_NOT_ALLOWED\`; what is no HTTP at all 400 \`INVALID_PARAMETER\`.`
 
 /** The OpenAPI 3.1 document of these endpoints, on the host that customers call. */
 export function openApiDocument(

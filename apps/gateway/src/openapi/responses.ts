@@ -35,7 +35,7 @@ export const exampleOf = ({ data, example }: EndpointAnswer): unknown =>
   example ?? (data && z.globalRegistry.get(data)?.examples?.[0])
 
 function contentOf(answer: EndpointAnswer): ZodOpenApiContentObject {
-  const { data, media = {} } = answer
+  const { data, media = {}, mediaExamples = {} } = answer
   const example = exampleOf(answer)
   const content: ZodOpenApiContentObject = {}
   if (data) {
@@ -45,10 +45,8 @@ function contentOf(answer: EndpointAnswer): ZodOpenApiContentObject {
     }
   }
   for (const [type, schema] of Object.entries(media)) {
-    content[type] = {
-      ...(schema && { schema }),
-      ...(!data && example !== undefined && { example }),
-    }
+    const whole = mediaExamples[type] ?? (data ? undefined : example)
+    content[type] = { ...(schema && { schema }), ...(whole !== undefined && { example: whole }) }
   }
   return content
 }

@@ -38,7 +38,7 @@ export const webhookObjects = (): Record<string, ZodOpenApiPathItemObject> =>
           tags: ['Webhooks'],
           summary: ENDS[type].text,
           description:
-            'Sent at least once, in no certain order. Answer 2xx within 10 s; anything else is tried again, ten times over three days.',
+            'Sent at least once, in no certain order. Answer 2xx within 10 s; anything else is tried again, ten attempts over three days. `Retry-After` on 429 and 503 is honoured, up to a day.',
           security: [],
           requestParams: { header: Headers },
           requestBody: {
@@ -53,8 +53,8 @@ export const webhookObjects = (): Record<string, ZodOpenApiPathItemObject> =>
           responses: {
             '2XX': { description: 'Delivered' },
             '410': { description: 'Stops the attempts' },
-            '429': { description: 'Tried again after `Retry-After`' },
-            '503': { description: 'Tried again after `Retry-After`' },
+            '429': { description: 'Tried again, no sooner than `Retry-After` says, up to a day' },
+            '503': { description: 'Tried again, no sooner than `Retry-After` says, up to a day' },
           },
         },
       },

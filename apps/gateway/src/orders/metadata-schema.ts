@@ -6,7 +6,10 @@ const UNSAFE_KEYS = ['__proto__', 'constructor', 'prototype']
 
 /** Checked by hand: a schema would drop a key called `__proto__`, and metadata goes back untouched. */
 export const Metadata = z.custom<Record<string, string>>(isMetadata).meta({
-  description: 'Up to 20 texts of yours, returned untouched',
+  description:
+    `Up to ${METADATA_LIMITS.keys} texts of yours, returned untouched: keys of at most ` +
+    `${METADATA_LIMITS.keyLength} characters, values of at most ${METADATA_LIMITS.valueLength}; ` +
+    `${UNSAFE_KEYS.map((key) => `\`${key}\``).join(', ')} are no keys`,
   override: {
     type: 'object',
     maxProperties: METADATA_LIMITS.keys,

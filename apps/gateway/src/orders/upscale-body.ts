@@ -13,10 +13,13 @@ const EXAMPLE = { video_url: 'https://magic.test/ok.mp4', upscale_factor: '2' }
 export const SourceBody = z
   .object({
     // Its length is checked with the rest of its text: too long is a URL that cannot be probed.
-    video_url: z.string().min(1).meta({
-      description: 'Public http(s) URL of an MP4, MOV or MKV',
-      maxLength: MAX_URL_LENGTH,
-    }),
+    video_url: z
+      .string()
+      .min(1)
+      .meta({
+        description: `Public http(s) URL of an MP4, MOV or MKV, at most ${MAX_URL_LENGTH} characters`,
+        maxLength: MAX_URL_LENGTH,
+      }),
     upscale_factor: z
       .enum(UPSCALE_FACTORS)
       .default('2')
@@ -45,7 +48,9 @@ const options = {
     .max(MAX_URL_LENGTH)
     .refine(isStorable)
     .optional()
-    .describe('Public https URL that is told how the task ended'),
+    .describe(
+      `Public https URL that is told how the task ended, at most ${MAX_URL_LENGTH} characters`,
+    ),
   webhook_events: WebhookEvents.optional(),
   metadata: Metadata.optional(),
 }

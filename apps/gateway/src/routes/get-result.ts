@@ -1,7 +1,7 @@
 import { AppError } from '@upscale/types'
 import type { Endpoint } from '../http/endpoint.ts'
 import type { Operation } from '../http/operation.ts'
-import { fileAnswers, sendFile } from '../http/send-file.ts'
+import { fileAnswers, fileHeaders, sendFile } from '../http/send-file.ts'
 import { findResult } from '../tasks/task-store.ts'
 
 /** Keys of results need no escaping in a URL. */
@@ -39,6 +39,9 @@ export const getResult: Endpoint = {
   summary: 'Download a result',
   description:
     'The link that `result.url` gives: nobody can guess it, it needs no key, and it ends at `output.expires_at`. It ends at once where the task is deleted. Ranges are served, so that players can seek, and it plays in pages of any origin.',
+  headers: fileHeaders(
+    'The `ETag` of the part that you have: only if it is still that of the file, the range comes, else the whole file',
+  ),
   answers: fileAnswers(['video/mp4'], { isOpen: true }),
   errors: ['NO_RESULT', 'UPSTREAM_ERROR'],
   run,

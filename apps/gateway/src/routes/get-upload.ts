@@ -2,7 +2,7 @@ import { AppError, UPLOAD_TYPES } from '@upscale/types'
 import { z } from 'zod'
 import type { Endpoint } from '../http/endpoint.ts'
 import type { Operation } from '../http/operation.ts'
-import { fileAnswers, sendFile } from '../http/send-file.ts'
+import { fileAnswers, fileHeaders, sendFile } from '../http/send-file.ts'
 import { storageAway } from '../storage-away.ts'
 import { findStored } from '../uploads/upload-store.ts'
 import { isUploadKey } from '../uploads/upload-url.ts'
@@ -40,6 +40,9 @@ export const getUpload: Endpoint = {
   description:
     'The `publicUrl` of `POST /upload`, once its bytes are stored: nobody can guess it, it needs no key, and it ends after 24 hours. Ranges are served.',
   params: z.object({ name: z.string().describe('As `publicUrl` gives it') }),
+  headers: fileHeaders(
+    'An upload has no `ETag`, so nothing fits: with this header the whole file comes',
+  ),
   answers: fileAnswers(Object.values(UPLOAD_TYPES), { isOpen: false }),
   errors: ['NO_RESULT', 'UPSTREAM_ERROR'],
   run,

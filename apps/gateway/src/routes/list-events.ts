@@ -4,10 +4,12 @@ import { succeed } from '../http/envelope.ts'
 import { callerOf } from '../http/operation.ts'
 import type { Operation } from '../http/operation.ts'
 import { EVENT_EXAMPLE, EventList, StreamedEvent } from '../task-events/event-schema.ts'
+import { RETRY_FRAME, frameOf } from '../task-events/event-frame.ts'
 import { listPast } from '../task-events/list-past.ts'
 import { EventsQuery, parseAfter } from '../task-events/parse-after.ts'
 import { prefersJson } from '../task-events/prefers-json.ts'
 import { streamEvents } from '../task-events/stream-events.ts'
+import type { TaskEvent } from '../task-events/task-event.ts'
 import { readTask } from '../tasks/read-task.ts'
 import { TaskParams } from '../tasks/task-schema.ts'
 
@@ -30,7 +32,7 @@ export const listEvents: Endpoint = {
 
 When a stream breaks, or sends \`event: reconnect\` because we restart, come back with \`Last-Event-ID\`: nothing is lost and nothing comes twice, but of \`task.progress\` only the newest is kept. \`eta_seconds\` of an event is what the attempt measures, null before its pictures come: \`GET /tasks/{id}\` also estimates from the queue. After the end the answer is 204. A browser's \`EventSource\` cannot send the key: read the stream with \`fetch\`.
 
-With \`Accept: application/json\` the same events come as a list: send the last \`seq\` as \`after\` the next time.
+The header \`Accept\` chooses the form: \`application/json\` gives the same events as a list (send the last \`seq\` as \`after\` the next time), \`text/event-stream\` the stream. With both alike, with \`*/*\` or without the header the stream comes.
 
 An account may have 20 streams open.`,
   params: TaskParams,
@@ -47,6 +49,9 @@ An account may have 20 streams open.`,
       data: EventList,
       example: { items: [EVENT_EXAMPLE], ended: false },
       media: { 'text/event-stream': StreamedEvent },
+      mediaExamples: {
+        'text/event-stream': `${RETRY_FRAME}${frameOf(EVENT_EXAMPLE as TaskEvent)}`,
+      },
       headers: { 'X-Accel-Buffering': '`no`: a proxy must not collect the stream' },
     },
     204: { description: 'The task has ended, and `Last-Event-ID` is its last event' },

@@ -1,5 +1,5 @@
 import { checkWebhookUrl } from '@upscale/safe-fetch'
-import { AppError } from '@upscale/types'
+import { AppError, MAX_URL_LENGTH } from '@upscale/types'
 import { z } from 'zod'
 import { bodyOf } from '../http/json-body.ts'
 import type { Endpoint } from '../http/endpoint.ts'
@@ -12,7 +12,11 @@ import { sendTest } from '../webhooks/send-test.ts'
 import { WEBHOOK_TYPES } from '../webhooks/webhook-type.ts'
 
 const TestBody = z.object({
-  webhook_url: z.string().describe('Public https URL of your receiver, at most 2048 characters'),
+  // Its length is checked with the rest of its text, so that every bad URL gets the same code.
+  webhook_url: z.string().meta({
+    description: `Public https URL of your receiver, at most ${MAX_URL_LENGTH} characters`,
+    maxLength: MAX_URL_LENGTH,
+  }),
   type: z.enum(WEBHOOK_TYPES).default('task.completed').describe('What the sample tells'),
 })
 

@@ -26,7 +26,7 @@ export async function webhookBody(
   if (!task || type !== `task.${task.status}`) return undefined
   const envelope = {
     type,
-    timestamp: createdAt.toISOString(),
+    timestamp: (task.completedAt ?? createdAt).toISOString(),
     ...(taskId === null && { test: true }),
   }
   return fittingText(envelope, taskView(task, { publicUrl: ctx.publicUrl, now: ctx.now() }))

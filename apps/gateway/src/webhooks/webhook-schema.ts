@@ -5,7 +5,7 @@ import type { WebhookType } from './webhook-type.ts'
 const bodyOf = <T extends z.ZodType>(type: WebhookType, task: T) =>
   z.object({
     type: z.literal(type),
-    timestamp: Timestamp.describe('When the task ended'),
+    timestamp: Timestamp.describe('When the task ended: its `completed_at`'),
     data: task.describe(
       'The task as `GET /tasks/{id}` shows it; the longest values of `metadata` are left out where the whole would have more than 20 kB',
     ),
