@@ -99,6 +99,12 @@ export async function startCustomerHost(port: number) {
       })
       return { url, got }
     },
+    /** A customer's own server that takes what it is sent, and never answers. */
+    silent() {
+      const asked = Promise.withResolvers<void>()
+      const url = at('silent', () => asked.resolve())
+      return { url, asked: asked.promise }
+    },
     missing: () => `${base}/nothing-here.mp4`,
     async [Symbol.asyncDispose]() {
       server.close()

@@ -5,12 +5,14 @@ import { hasEnded } from '../src/customer.ts'
 import type { Answer, Customer, HeaderMap } from '../src/customer.ts'
 import { openHands } from '../src/kill-hands.ts'
 import { lieAboutPictures } from '../src/lying-ffmpeg.ts'
+import { until } from '../src/patiently.ts'
 import { holdingsOf, refusalOf } from '../src/refusal.ts'
 
 const GRANT = 5_000
 const PRICE = 48 // 3 s at 2x
 const MAGIC = 'https://magic.test'
 const OK = `${MAGIC}/ok.mp4`
+const WHY = { reason: 'a gift', actor: 'tests' }
 const NO_TASK = 'task_000000000000000000000000'
 
 const cast = await openCast({ name: 'mistaken', plan: 'pro_monthly', credits: GRANT })
@@ -19,17 +21,27 @@ const hands = openHands(stack)
 const testing = await cast.openTest('mistaken')
 const poor = await cast.open('mistaken-poor', 'pro_monthly', 20)
 const nobody = await cast.open('mistaken-nobody', 'free', 0)
+const crowd = await cast.openTest('mistaken-crowd')
 const customers = [us, testing, poor]
 
 let baseUrl: string
 let doneId: string
 
 beforeAll(async () => {
+  const gift = { key: 'mistaken-gift', credits: PRICE, purpose: 'goodwill' } // no reason for access
+  await operator.billing('/accounts/mistaken-nobody:live/grants', { ...gift, ...WHY })
   baseUrl = host.file(await clip('base.mp4'))
   const { id } = await testing.order(OK)
   doneId = (await testing.watch(id, hasEnded)).id
 })
 afterAll(() => cast[Symbol.asyncDispose]())
+
+/** What everybody has; the one without access is told nothing, so that the ledger is asked. */
+const holdings = () =>
+  Promise.all([
+    ...customers.map(holdingsOf),
+    operator.billing('/accounts/mistaken-nobody:live/transactions'),
+  ])
 
 /** A request that is refused, and how. The code stands first: each must be here. */
 interface Refused {
@@ -74,11 +86,16 @@ async function withBrokenStore(work: () => Promise<Answer>): Promise<Answer> {
 async function withFullQueue(work: () => Promise<Answer>): Promise<Answer> {
   const many = Array.from({ length: 20 }, () => crowd.order(`${MAGIC}/slow.mp4`))
   const tasks = await Promise.all(many)
+  const before = await until('all of them are listed', async () => {
+    const all = await holdingsOf(crowd)
+    return all.tasks.length === tasks.length && all
+  })
   const answer = await work()
+  const after = await holdingsOf(crowd)
   await Promise.all(tasks.map(({ id }) => crowd.cancel(id)))
+  expect(after).toEqual(before)
   return answer
 }
-const crowd = await cast.openTest('mistaken-crowd')
 
 const REFUSED: Refused[] = [
   {
@@ -110,7 +127,12 @@ const REFUSED: Refused[] = [
     code: 'FORBIDDEN',
     status: 403,
     message: /^API access requires a paid plan or credit pack/,
-    send: () => nobody.upscale({ video_url: baseUrl }),
+    async send() {
+      const answer = await nobody.upscale({ video_url: baseUrl })
+      const found = operator.gateway('/internal/tasks?find=mistaken-nobody')
+      await expect(found).rejects.toThrow('There is no task of mistaken-nobody:live')
+      return answer
+    },
   },
   ...['', '[]', '"text"', 'null', '{"video_url": '].map((body): Refused => ({
     code: 'INVALID_JSON',
@@ -398,7 +420,7 @@ describe('a request that is refused', () => {
   test.each(REFUSED.map((refused, place) => [`${refused.code} ${place}`, refused] as const))(
     '%s: its status, code and words, and nothing has moved',
     async (_name, { code, status, message, more, send }) => {
-      const before = await Promise.all(customers.map(holdingsOf))
+      const before = await holdings()
       const answer = await send()
       expect(refusalOf(answer)).toMatchObject({ status, success: false, code })
       if (typeof message === 'string') expect(answer.body.error?.message).toBe(message)
@@ -412,7 +434,7 @@ describe('a request that is refused', () => {
         ...more,
       })
       expect(requestId).toMatch(/^req_\w+$/)
-      expect(await Promise.all(customers.map(holdingsOf))).toEqual(before)
+      expect(await holdings()).toEqual(before)
     },
   )
 
@@ -466,7 +488,7 @@ const FAILED: Failed[] = [
   },
   {
     code: 'UPSCALER_TIMEOUT',
-    message: /^The upscaler /,
+    message: /^The upscaler did not answer in time$/,
     retryable: true,
     who: testing,
     begin: () => testing.order(`${MAGIC}/upscaler-timeout.mp4`),
@@ -518,7 +540,7 @@ const FAILED: Failed[] = [
   },
   {
     code: 'UPSCALER_UNAVAILABLE', // with a test key nobody waits for an operator
-    message: /^The upscaler /,
+    message: /^The upscaler cannot use its work folder$/,
     retryable: true,
     who: testing,
     async begin() {

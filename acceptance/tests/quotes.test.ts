@@ -1,14 +1,16 @@
-import { afterAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { clip } from '@upscale/testing'
 import { openCast } from '../src/cast.ts'
 import { hasEnded } from '../src/customer.ts'
 import type { Customer, Quote } from '../src/customer.ts'
 import { holdingsOf, refusalOf } from '../src/refusal.ts'
+import { haveTimedJob } from '../src/timed-job.ts'
 
 const cast = await openCast({ name: 'careful', plan: 'pro_monthly', credits: 1_000 })
 const { host, us } = cast
 const testing = await cast.openTest('careful')
 
+beforeAll(() => haveTimedJob(cast))
 afterAll(() => cast[Symbol.asyncDispose]())
 
 async function quoteOf(who: Customer, body: object): Promise<Quote> {

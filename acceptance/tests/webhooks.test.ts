@@ -9,7 +9,7 @@ import { until } from '../src/patiently.ts'
 import { refusalOf } from '../src/refusal.ts'
 
 const cast = await openCast({ name: 'called', plan: 'pro_monthly', credits: 1_000 })
-const { stack, host, us } = cast
+const { stack, host, operator, us } = cast
 const testing = await cast.openTest('called')
 const OK = 'https://magic.test/ok.mp4'
 const WITHIN_S = 5 * 60
@@ -164,6 +164,21 @@ describe('a receiver that does not take it', () => {
     const { url } = host.receiver(500)
     const { id } = await testing.order(OK, { webhook_url: url })
     expect((await testing.watch(id, hasEnded, 15_000)).status).toBe('completed')
+  })
+
+  test('holds neither its job nor other messages of the account while it does not answer', async () => {
+    const source = host.file(await clip('still.mp4'))
+    const silent = host.silent()
+    const { id } = await us.order(source, { webhook_url: silent.url })
+    const other = await us.order(source, { webhook_url: host.receiver(204).url })
+    await silent.asked
+    await deliveryOf(us, other.id, isDelivered)
+    expect((await us.getTask(id)).status).toBe('completed')
+    expect(await operator.chargesOf(id)).toEqual(['settled'])
+    const run = await operator.temporal.workflow.getHandle(id).describe()
+    expect(run.status.name).toBe('COMPLETED')
+    const [waiting] = (await us.webhooks.deliveries({ task_id: id })).items
+    expect(waiting).toMatchObject({ status: 'pending', attempts: [] }) // it still holds the first one
   })
 })
 

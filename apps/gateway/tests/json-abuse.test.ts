@@ -45,6 +45,7 @@ const VALUES: [name: string, json: string][] = [
   ['half a surrogate pair', '"\\ud800"'],
   ['beyond all numbers', '1e400'],
   ['an own __proto__', '{"__proto__":"a"}'],
+  ['an own prototype', '{"prototype":"a"}'],
   ['text with NUL', '"https://a.example/\\u0000"'],
   ['text with half a surrogate pair', '"https://a.example/\\udc00"'],
   ['the longest text that fits', `"https://a.example/${'x'.repeat(30_000)}"`],

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import { postWebhook, type SafeFetchPolicy } from '../src/index.ts'
 import {
   allowing,
@@ -65,6 +65,25 @@ test('sends the very bytes, and tells what was answered', async () => {
     },
     body: MESSAGE.body,
   })
+})
+
+test('a receiver has 10 s where nothing else is said', async () => {
+  const asked = Promise.withResolvers<void>()
+  await using origin = await startOrigin(() => asked.resolve())
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'performance', 'queueMicrotask', 'setImmediate'] })
+  try {
+    let failed: string | undefined
+    const failing = failureOf(() => postWebhook(origin.url, MESSAGE, allowing(origin))).then(
+      (key) => (failed = key),
+    )
+    await asked.promise
+    await jest.advanceTimersByTimeAsync(9_999)
+    expect(failed).toBeUndefined()
+    await jest.advanceTimersByTimeAsync(1)
+    expect(await failing).toBe('source_timeout')
+  } finally {
+    jest.useRealTimers()
+  }
 })
 
 describe('an answer', () => {
