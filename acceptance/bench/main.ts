@@ -47,7 +47,8 @@ for (const [service, rssBytes] of await memoryAtRest()) {
 }
 await using host = await startCustomerHost(CUSTOMER_PORT)
 const sourceUrl = host.file(SAMPLE)
-const us = customer(stack.api, stack.key)
+const unchecked = () => undefined // a check would be part of what is measured
+const us = customer(stack.api, stack.key, unchecked)
 
 const posted = await us.upscale({ video_url: sourceUrl })
 const { id } = posted.body.data as Created
@@ -65,14 +66,14 @@ await benchWholeJob(us, sourceUrl, SAMPLE, state)
 await benchStatusRead(stack, tasks.slice(STREAMED))
 const lister = await operator.openAccount('bench-lister', 'enterprise', 0)
 await copyTasks(stack.database, { from: id, accountId: 'bench-lister:live', count: LISTED })
-await benchListTasks(customer(stack.api, lister.key), LISTED)
+await benchListTasks(customer(stack.api, lister.key, unchecked), LISTED)
 await operator[Symbol.asyncDispose]()
 await stack.stop()
 
 // Jobs stay queued from here on: what is measured is the answer, not an engine beside it.
 const idle = await start('--without', 'upscale-worker')
 const bare = await startBareShape(idle.temporal.address, state)
-const customers = accounts.slice(0, POSTING).map(({ key }) => customer(idle.api, key))
+const customers = accounts.slice(0, POSTING).map(({ key }) => customer(idle.api, key, unchecked))
 await benchPost({ customers, bare, sourceUrl })
 await bare[Symbol.asyncDispose]()
 await idle.stop()

@@ -1,4 +1,5 @@
-import { responseChecker } from '@upscale/testing'
+import type { CheckResponse } from '@upscale/testing'
+import { checkedFetch, openChecker } from './checked-fetch.ts'
 import { startCustomerHost } from './customer-host.ts'
 import { customer } from './customer.ts'
 import type { Customer } from './customer.ts'
@@ -9,11 +10,21 @@ export type Cast = Awaited<ReturnType<typeof openCast>>
 
 /**
  * Who takes part in a test file: a customer with credits, the host of its videos, an operator. Each answer
- * that a customer gets is held against the document of the stack itself.
+ * that a customer gets is held against the document of the stack itself. `limitsUnknown`: the database is
+ * killed, and answers are known to come before its counts can be read again.
  */
-export async function openCast(account: { name: string; plan: string; credits: number }) {
+export async function openCast(account: {
+  name: string
+  plan: string
+  credits: number
+  limitsUnknown?: boolean
+}) {
   const stack = sharedStack()
-  const check = responseChecker(await documentOf(stack.api))
+  const checkAll = await openChecker(stack.api)
+  const { limitsUnknown } = account
+  const check: CheckResponse = limitsUnknown
+    ? (seen) => checkAll({ ...seen, limitsUnknown })
+    : checkAll
   const host = await startCustomerHost(stack.customerPort)
   const operator = await openOperator(stack)
   const withKey = (key: string | null, origin = stack.api): Customer => customer(origin, key, check)
@@ -23,6 +34,9 @@ export async function openCast(account: { name: string; plan: string; credits: n
     host,
     operator,
     key,
+    check,
+    /** Of any URL of ours, without a key. */
+    fetch: (url: string, init?: RequestInit) => checkedFetch(check, url, init),
     us: withKey(key),
     /** The customer of another key, or one that speaks to one of the gateways alone. */
     withKey,
@@ -36,10 +50,4 @@ export async function openCast(account: { name: string; plan: string; credits: n
       await operator[Symbol.asyncDispose]()
     },
   }
-}
-
-async function documentOf(origin: string): Promise<object> {
-  const res = await fetch(`${origin}/openapi.json`)
-  if (!res.ok) throw new Error(`/openapi.json answered ${res.status}`)
-  return (await res.json()) as object
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { SeenResponse } from '@upscale/testing'
+import type { CheckResponse } from '@upscale/testing'
 import { readStream } from './event-stream.ts'
 import type { EventStream, StreamEvent } from './event-stream.ts'
 
@@ -132,11 +132,7 @@ const ASK_EVERY_MS = 300 // 600 requests a minute are an account's limit, for al
  * A client of the public API at `origin`, as a customer would write it; null: without a key. `check` looks at
  * each answer.
  */
-export function customer(
-  origin: string,
-  key: string | null,
-  check: (seen: SeenResponse) => void = () => {},
-) {
+export function customer(origin: string, key: string | null, check: CheckResponse) {
   const request = (method: string, path: string, init: RequestInit = {}): Promise<Response> => {
     const auth = key === null ? {} : { authorization: `Bearer ${key}` }
     const headers = { ...auth, ...(init.headers as HeaderMap) }
@@ -192,7 +188,11 @@ export function customer(
       post(`/tasks/${id}/cancel`, undefined, headers),
     remove: (id: string) => call('DELETE', `/tasks/${id}`),
     async events(id: string, headers: HeaderMap = {}): Promise<EventStream> {
-      return readStream(await request('GET', `/api/v1/tasks/${id}/events`, { headers }))
+      const path = `/api/v1/tasks/${id}/events`
+      const res = await request('GET', path, { headers })
+      return await readStream(res, (body) =>
+        check({ method: 'GET', path, status: res.status, headers: res.headers, body }),
+      )
     },
     eventsAsJson: (id: string, query: Query = {}) =>
       read<{ items: StreamEvent['data'][]; ended: boolean }>(`/tasks/${id}/events`, query, {

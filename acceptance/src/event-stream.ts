@@ -21,8 +21,16 @@ export interface EventStream extends AsyncDisposable {
   text(): string
 }
 
-/** Reads server-sent events as they come: an `EventSource` that never comes back by itself. */
-export function readStream(res: Response): EventStream {
+/**
+ * Reads server-sent events as they come: an `EventSource` that never comes back by itself. `check` gets all
+ * that was read, once it has ended or is closed; what is no stream is read at once.
+ */
+export async function readStream(
+  res: Response,
+  check: (text: string) => void,
+): Promise<EventStream> {
+  const isStream = res.headers.get('content-type') === 'text/event-stream'
+  if (!isStream) check(await res.clone().text())
   const reader = res.body?.pipeThrough(new TextDecoderStream()).getReader()
   let all = ''
   let unread = ''
@@ -36,7 +44,10 @@ export function readStream(res: Response): EventStream {
         continue
       }
       const part = await reader?.read().catch(() => undefined) // cut
-      if (part?.value === undefined) return undefined
+      if (part?.value === undefined) {
+        if (isStream) check(all)
+        return undefined
+      }
       all += part.value
       unread += part.value
     }
@@ -53,6 +64,7 @@ export function readStream(res: Response): EventStream {
     text: () => all,
     [Symbol.asyncDispose]: async () => {
       await reader?.cancel().catch(() => undefined)
+      if (isStream) check(all)
     },
   }
 }

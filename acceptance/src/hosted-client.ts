@@ -20,7 +20,15 @@ interface Envelope {
  * A client as those of the hosted contract are written: paths appended to the base URL, JSON headers on every
  * request, `data` unwrapped, and nothing known of what we added.
  */
-export function hostedClient({ baseUrl, apiKey }: { baseUrl: string; apiKey: string }) {
+export function hostedClient({
+  baseUrl,
+  apiKey,
+  fetch,
+}: {
+  baseUrl: string
+  apiKey: string
+  fetch: (url: string, init: RequestInit) => Promise<Response>
+}) {
   async function send<Data>(
     method: 'GET' | 'POST',
     path: string,

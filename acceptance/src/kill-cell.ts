@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cast } from './cast.ts'
+import { openChecker } from './checked-fetch.ts'
 import { customer } from './customer.ts'
 import { PROCESSES, nameOf } from './kill-cells.ts'
 import type { Cell } from './kill-cells.ts'
@@ -42,8 +43,10 @@ export async function runCell(
   await using hands = openHands(stack)
   await hands.allReady()
   const { key } = await operator.openAccount(name, 'pro_monthly', GRANT)
-  const us = customer(stack.gateways[0] ?? stack.api, key) // the one that is killed
-  await using jobs = openJobs(cast, name)
+  const check = await openChecker(stack.api)
+  const killed = stack.gateways[0] ?? stack.api
+  const us = customer(killed, key, (seen) => check({ ...seen, limitsUnknown: true })) // so may be its database
+  await using jobs = openJobs({ ...cast, check }, name)
   const turn = number + Math.floor(number / PROCESSES.length) // else a process had always the same kind
   const isBroken = turn % 2 === 1
   const scene = { host, us, operator, hands, jobs, accountId: `${name}:live`, isBroken }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { WorkflowNotFoundError } from '@temporalio/client'
 import { Pool } from 'pg'
 import type { Cast } from './cast.ts'
+import { checkedFetch } from './checked-fetch.ts'
 import type { Created, Customer, Task } from './customer.ts'
 import type { JobFacts } from './kill-verdict.ts'
 import { patiently } from './patiently.ts'
@@ -20,7 +21,10 @@ const END_WITHIN_MS = 150_000
 const POLL_MS = 250
 
 /** The jobs of one customer: what was posted, where each stands, and what became of it. */
-export function openJobs({ stack, operator }: Pick<Cast, 'stack' | 'operator'>, name: string) {
+export function openJobs(
+  { stack, operator, check }: Pick<Cast, 'stack' | 'operator' | 'check'>,
+  name: string,
+) {
   const accountId = `${name}:live`
   const database = new Pool({ connectionString: stack.database, max: 2 })
   database.on('error', () => undefined) // its server may be killed
@@ -76,6 +80,7 @@ export function openJobs({ stack, operator }: Pick<Cast, 'stack' | 'operator'>, 
     posted,
     post(us: Customer, url: string, { price, factor = '2' }: { price: number; factor?: string }) {
       const job: Posted = { url, price, answer: answerOf(us, url, factor) }
+      job.answer.catch(() => undefined) // told by `untilOver`
       posted.push(job)
       return job
     },
@@ -124,6 +129,11 @@ export function openJobs({ stack, operator }: Pick<Cast, 'stack' | 'operator'>, 
     [Symbol.asyncDispose]: () => database.end(),
   }
 
+  async function isDownloadable(url: string): Promise<boolean> {
+    const { ok } = await patiently(() => checkedFetch(check, url, { method: 'HEAD' }))
+    return ok
+  }
+
   async function stateOf(us: Customer, { taskId }: { taskId: string | null }) {
     if (taskId === null) return { status: null, isThere: false, run: null, charges: [], paid: 0 }
     const task = await patiently(() => readTask(us, taskId))
@@ -152,7 +162,8 @@ async function answerOf(
     return status === 200
       ? { heard: 'admitted', taskId: (body.data as Created).id }
       : { heard: 'refused', taskId: null }
-  } catch {
+  } catch (error) {
+    if ((error as Error).name !== 'TypeError') throw error // it was answered, and wrongly
     return { heard: 'cut', taskId: null }
   }
 }
@@ -162,9 +173,4 @@ async function readTask(us: Customer, taskId: string): Promise<Task | null> {
   if (status === 200) return body.data as Task
   if (status === 404) return null
   throw new Error(`GET of ${taskId} answered ${status}`)
-}
-
-async function isDownloadable(url: string): Promise<boolean> {
-  const { ok } = await patiently(() => fetch(url, { method: 'HEAD' }))
-  return ok
 }

@@ -1,3 +1,4 @@
+import { openChecker } from './checked-fetch.ts'
 import { startCustomerHost } from './customer-host.ts'
 import { customer } from './customer.ts'
 import type { Customer } from './customer.ts'
@@ -26,13 +27,14 @@ export type Stage = Awaited<ReturnType<typeof openStage>>
 export async function openStage(stack: SharedStack, clips: Clips) {
   const operator = await openOperator(stack)
   const host = await startCustomerHost(stack.customerPort)
+  const check = await openChecker(stack.api)
   const books = openBooks(stack.database, operator.temporal)
   let opened = 0
 
   const openPayer = async (credits: number): Promise<Payer> => {
     const name = `reset-${process.pid}-${(opened += 1)}`
     const { key } = await operator.openAccount(name, 'enterprise', credits)
-    return { accountId: `${name}:live`, us: customer(stack.api, key) }
+    return { accountId: `${name}:live`, us: customer(stack.api, key, check) }
   }
   const rich = await openPayer(1_000_000)
 

@@ -8,7 +8,7 @@ import { refusalOf } from '../src/refusal.ts'
 import { until } from '../src/patiently.ts'
 
 const cast = await openCast({ name: 'discreet', plan: 'pro_monthly', credits: 1_000 })
-const { host, operator, us, withKey } = cast
+const { host, operator, us, withKey, fetch } = cast
 const anybody = withKey(null)
 
 afterAll(() => cast[Symbol.asyncDispose]())

@@ -3,7 +3,8 @@ import { hasBrowser, renderedPage } from '../src/browser.ts'
 import { openCast } from '../src/cast.ts'
 
 const cast = await openCast({ name: 'reader', plan: 'pro_monthly', credits: 100 })
-const { api } = cast.stack
+const { stack, fetch } = cast
+const { api } = stack
 
 interface Operation {
   operationId: string
@@ -23,7 +24,7 @@ const codes = document.components.schemas.ErrorCode.enum
 afterAll(() => cast[Symbol.asyncDispose]())
 
 async function pageAt(path: string) {
-  const res = await fetch(new URL(path, api))
+  const res = await fetch(new URL(path, api).href)
   return { status: res.status, type: res.headers.get('content-type') ?? '', text: await res.text() }
 }
 const matches = (text: string, pattern: RegExp) =>

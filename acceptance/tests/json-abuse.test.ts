@@ -1,6 +1,7 @@
-import { request } from 'node:http'
 import { afterAll, describe, expect, test } from '@jest/globals'
+import { readRawAnswer } from '@upscale/testing'
 import { openCast } from '../src/cast.ts'
+import type { Answer } from '../src/customer.ts'
 import { rawRequest } from '../src/raw-request.ts'
 import { holdingsOf } from '../src/refusal.ts'
 
@@ -19,7 +20,7 @@ const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
 async function postBytes(path: string, body: Buffer, headers: Record<string, string> = {}) {
   const url = `${stack.api}/api/v1${path}`
   const all = { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers }
-  const res = await fetch(url, { method: 'POST', headers: all, body: new Uint8Array(body) })
+  const res = await cast.fetch(url, { method: 'POST', headers: all, body: new Uint8Array(body) })
   return { status: res.status, body: (await res.json()) as { error: { code: string } } }
 }
 
@@ -191,10 +192,11 @@ describe('bytes that are hardly HTTP', () => {
 
   /** The status, and the code of our envelope. */
   const read = (answer: string) => {
-    const [head = '', body = ''] = answer.split('\r\n\r\n')
-    const { success, error } = JSON.parse(body) as { success: boolean; error: { code: string } }
-    expect(head.toLowerCase()).toContain('request-id: req_')
-    return [Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1]), success, error.code]
+    const seen = readRawAnswer(answer)
+    cast.check({ method: '', path: '', ...seen }) // no request that an operation has
+    const { success, error } = JSON.parse(seen.body) as Answer['body']
+    expect(seen.headers.get('request-id')).toMatch(/^req_/)
+    return [seen.status, success, error?.code]
   }
 
   test.each([
@@ -234,15 +236,11 @@ describe('bytes that are hardly HTTP', () => {
 })
 
 test('a body on a GET is not read', async () => {
-  const status = await new Promise<number | undefined>((resolve, reject) => {
-    const headers = { authorization: `Bearer ${key}`, 'content-length': 8 }
-    const req = request(`${stack.api}/api/v1/credits`, { headers }, (res) => {
-      res.resume()
-      resolve(res.statusCode)
-    })
-    req.once('error', reject).end('{"broken')
-  })
-  expect(status).toBe(200)
+  const get = `GET /api/v1/credits HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${key}\r\n`
+  const rest = 'Connection: close\r\nContent-Length: 8\r\n\r\n{"broken'
+  const answer = readRawAnswer(await rawRequest(stack.api, [get + rest]))
+  cast.check({ method: 'GET', path: '/api/v1/credits', ...answer })
+  expect(answer.status).toBe(200)
 })
 
 test('after all that both gateways are the same processes, and small', async () => {

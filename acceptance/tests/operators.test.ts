@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { clip } from '@upscale/testing'
 import { openCast } from '../src/cast.ts'
-import { customer, hasEnded } from '../src/customer.ts'
+import { hasEnded } from '../src/customer.ts'
 import type { Created } from '../src/customer.ts'
 import { openHands } from '../src/kill-hands.ts'
 import { opsCli } from '../src/ops-cli.ts'
@@ -333,7 +333,7 @@ test('a delivered job is given back: its receipt says so, and the video stays', 
       ],
     },
   })
-  expect((await fetch(delivered.result?.url ?? '')).status).toBe(200)
+  expect((await cast.fetch(delivered.result?.url ?? '')).status).toBe(200)
 
   expect(await ops.run(`reverse ${id}`, 'once more')).toEqual(
     done(`48 credits of ${id} were given back before: nothing moved.`),
@@ -440,7 +440,7 @@ describe('accounts and keys', () => {
     ])
     expect(again).toEqual(opened)
     const reach = async (key: string) => {
-      const { status, body } = await customer(stack.api, key).call('GET', '/credits')
+      const { status, body } = await cast.withKey(key).call('GET', '/credits')
       return body.success ? status : body.error?.code
     }
     expect([await reach(leaving.key), await reach(staying.key)]).toEqual([200, 200])

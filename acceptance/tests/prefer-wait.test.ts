@@ -5,7 +5,7 @@ import { hasEnded } from '../src/customer.ts'
 import type { Answer, Task } from '../src/customer.ts'
 
 const cast = await openCast({ name: 'patient', plan: 'pro_monthly', credits: 1_000 })
-const { host, us } = cast
+const { host, us, fetch } = cast
 const testing = await cast.openTest('patient')
 
 afterAll(() => cast[Symbol.asyncDispose]())

@@ -4,7 +4,7 @@ import { hasEnded } from '../src/customer.ts'
 import type { Answer } from '../src/customer.ts'
 
 const cast = await openCast({ name: 'formal', plan: 'pro_monthly', credits: 100 })
-const { stack, us } = cast
+const { stack, us, fetch } = cast
 const testing = await cast.openTest('formal')
 const anybody = cast.withKey(null)
 const NO_TASK = '/tasks/task_000000000000000000000000'

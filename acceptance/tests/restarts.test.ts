@@ -2,13 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { openCast } from '../src/cast.ts'
-import { customer, hasEnded } from '../src/customer.ts'
+import { hasEnded } from '../src/customer.ts'
 import type { Created } from '../src/customer.ts'
 import { patiently, until } from '../src/patiently.ts'
 
 const SAMPLE = fileURLToPath(new URL('../../samples/big-buck-bunny-360p.mp4', import.meta.url))
 const PRICE = 6 * 28 // 5.28 s at 4x: long enough to be killed in its middle
-const cast = await openCast({ name: 'steady', plan: 'pro_monthly', credits: 5_000 })
+const cast = await openCast({
+  name: 'steady',
+  plan: 'pro_monthly',
+  credits: 5_000,
+  limitsUnknown: true,
+})
 const { stack, host, operator, us, key } = cast
 
 afterAll(() => cast[Symbol.asyncDispose]())
@@ -66,11 +71,12 @@ describe('killed before the answer', () => {
   test('gateway, between debit and answer: the job goes on and is paid once', async () => {
     const before = await patiently(() => us.credits())
     const known = new Set(await operator.openTasks())
-    const posting = customer(stack.gateways[0] ?? '', key)
+    const posting = cast
+      .withKey(key, stack.gateways[0])
       .upscale({ video_url: host.file(SAMPLE, { delayMs: 500 }), upscale_factor: '4' })
       .then(
         () => 'answered',
-        () => 'cut',
+        ({ name, message }: Error) => (name === 'TypeError' ? 'cut' : message),
       )
     const id = await operator.nextTask(known)
     const run = operator.temporal.workflow.getHandle(id)

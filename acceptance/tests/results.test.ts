@@ -8,7 +8,7 @@ import type { Task } from '../src/customer.ts'
 import { until } from '../src/patiently.ts'
 
 const cast = await openCast({ name: 'viewer', plan: 'pro_monthly', credits: 1_000 })
-const { stack, host, us } = cast
+const { stack, host, us, fetch } = cast
 let task: Task
 let url: string
 let size: number

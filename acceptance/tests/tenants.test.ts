@@ -9,7 +9,7 @@ interface Operation {
   security?: object[]
 }
 const cast = await openCast({ name: 'owner', plan: 'pro_monthly', credits: 1_000 })
-const { stack, host, operator, us, withKey } = cast
+const { stack, host, operator, us, withKey, fetch } = cast
 const { paths, security = [] } = (await (await fetch(`${stack.api}/openapi.json`)).json()) as {
   paths: Record<string, Record<string, Operation>>
   security?: object[]

@@ -8,7 +8,7 @@ import { refusalOf } from '../src/refusal.ts'
 const GRANT = 1_000
 const BALANCE = 100_000
 const cast = await openCast({ name: 'tester', plan: 'pro_monthly', credits: GRANT })
-const { host, operator, us } = cast
+const { host, operator, us, fetch } = cast
 const testing = cast.withKey(await operator.openTestKey('tester', 'pro_monthly'))
 const NO_LINK = `${cast.stack.api}/results/none`
 const magic = (name: string) => `https://magic.test/${name}`

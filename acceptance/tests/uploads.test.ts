@@ -10,7 +10,7 @@ import { refusalOf } from '../src/refusal.ts'
 const MAX_BYTES = 104_857_600
 const SLOWLY_MS = 18_000 // the API itself takes a body for 15 s at most
 const cast = await openCast({ name: 'homemade', plan: 'pro_monthly', credits: 1_000 })
-const { us, withKey } = cast
+const { us, withKey, fetch } = cast
 const anybody = withKey(null)
 const bytes = await readFile(await clip('base.mp4'))
 let slowly: Promise<{ upload: Upload; answer: Answer }>

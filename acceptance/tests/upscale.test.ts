@@ -13,7 +13,7 @@ import type { Created } from '../src/customer.ts'
 const run = promisify(execFile)
 const SAMPLE = fileURLToPath(new URL('../../samples/big-buck-bunny-360p.mp4', import.meta.url))
 const cast = await openCast({ name: 'happy', plan: 'pro_yearly', credits: 10_000 })
-const { host, operator, us } = cast
+const { host, operator, us, fetch } = cast
 
 afterAll(() => cast[Symbol.asyncDispose]())
 

@@ -8,9 +8,9 @@ import type { HostedTask } from '../src/hosted-client.ts'
 
 const MODEL = 'topaz-video-upscale'
 const cast = await openCast({ name: 'moved', plan: 'pro_monthly', credits: 1_000 })
-const { stack, host, key } = cast
+const { stack, host, key, fetch } = cast
 const baseUrl = `${stack.api}/api/v1`
-const client = hostedClient({ baseUrl, apiKey: key })
+const client = hostedClient({ baseUrl, apiKey: key, fetch })
 
 afterAll(() => cast[Symbol.asyncDispose]())
 
@@ -135,7 +135,7 @@ describe('a client of the hosted contract, with nothing but another base URL', (
     ['a task that is not there', () => client.task('task_gone'), 404, 'TASK_NOT_FOUND', /Task/],
     [
       'a key of somebody else',
-      () => hostedClient({ baseUrl, apiKey: 'sk-wrong' }).credits(),
+      () => hostedClient({ baseUrl, apiKey: 'sk-wrong', fetch }).credits(),
       401,
       'INVALID_API_KEY',
       /^Invalid or inactive API key$/,
@@ -147,7 +147,7 @@ describe('a client of the hosted contract, with nothing but another base URL', (
   })
 
   test('is answered in JSON where there is nothing', async () => {
-    const elsewhere = hostedClient({ baseUrl: `${stack.api}/api/v2`, apiKey: key })
+    const elsewhere = hostedClient({ baseUrl: `${stack.api}/api/v2`, apiKey: key, fetch })
     expect(await failureOf(elsewhere.credits())).toMatchObject({ status: 404, code: 'NOT_FOUND' })
   })
 })

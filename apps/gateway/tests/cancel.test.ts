@@ -121,9 +121,11 @@ describe('before the upscaling', () => {
     const customer = await gateway.customer('fetching')
     const id = await create(customer, 'fetching.mp4')
     await untilBeat(id, 'fetching')
-    await using stream = await readEvents(`${gateway.origin}/api/v1/tasks/${id}/events`, {
-      authorization: `Bearer ${customer.key}`,
-    })
+    await using stream = await readEvents(
+      gateway.check,
+      `${gateway.origin}/api/v1/tasks/${id}/events`,
+      { authorization: `Bearer ${customer.key}` },
+    )
     const began = Date.now()
     const answer = await cancel(customer, id)
     expect(Date.now() - began).toBeLessThan(4_000)

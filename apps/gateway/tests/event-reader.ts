@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { CheckResponse } from '@upscale/testing'
 
 /** One event as it came, with the time at which it came. */
 export interface SeenEvent {
@@ -15,11 +16,16 @@ export interface SeenEvent {
 
 export type EventReader = Awaited<ReturnType<typeof readEvents>>
 
-/** Opens a stream and reads it in the background. */
-export async function readEvents(url: string, headers: Record<string, string>) {
+/** Opens a stream and reads it in the background; what came is checked when it is closed. */
+export async function readEvents(
+  check: CheckResponse,
+  url: string,
+  headers: Record<string, string>,
+) {
   const stop = new AbortController()
   const began = Date.now()
   const response = await fetch(url, { headers, signal: stop.signal })
+  const isStream = response.headers.get('content-type') === 'text/event-stream'
   const events: SeenEvent[] = []
   const reader = { text: '', firstByteMs: NaN, isClosed: false }
   const reading = (async () => {
@@ -55,8 +61,11 @@ export async function readEvents(url: string, headers: Record<string, string>) {
       }
     },
     async [Symbol.asyncDispose]() {
+      if (!isStream) await done
       stop.abort()
       await done
+      const { status, headers } = response
+      check({ method: 'GET', path: new URL(url).pathname, status, headers, body: reader.text })
     },
   }
 }

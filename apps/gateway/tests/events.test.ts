@@ -86,7 +86,11 @@ const open = (
   id: string,
   headers: Record<string, string> = {},
   origin = gateway.origin,
-) => readEvents(origin + pathOf(id), { authorization: `Bearer ${customer.key}`, ...headers })
+) =>
+  readEvents(gateway.check, origin + pathOf(id), {
+    authorization: `Bearer ${customer.key}`,
+    ...headers,
+  })
 const seqs = (events: readonly SeenEvent[]) => events.map(({ id }) => id)
 const isRising = (numbers: readonly (number | undefined)[]) =>
   numbers.every((number, i) => i === 0 || (number ?? 0) > (numbers[i - 1] ?? 0))
@@ -324,7 +328,7 @@ describe('a stream', () => {
     const customer = await gateway.customer('head')
     const id = await create(customer, 'slow.mp4')
     const headers = { authorization: `Bearer ${customer.key}` }
-    const head = await fetch(gateway.origin + pathOf(id), { method: 'HEAD', headers })
+    const head = await gateway.call(pathOf(id), { method: 'HEAD', headers })
     expect([head.status, head.headers.get('content-type')]).toEqual([200, 'text/event-stream'])
     steps.release(id)
   })

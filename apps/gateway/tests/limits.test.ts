@@ -50,12 +50,17 @@ const callAs = (
   via: Pick<Gateway, 'call'>,
   path: string,
   request?: unknown,
-  headers: Record<string, string> = {},
+  known: Parameters<Gateway['call']>[2] = {},
 ): Promise<Answer> =>
-  via.call(path, {
-    headers: { authorization: `Bearer ${key}`, ...headers },
-    ...(request !== undefined && { method: 'POST', body: JSON.stringify(request) }),
-  })
+  via.call(
+    path,
+    {
+      headers: { authorization: `Bearer ${key}` },
+      ...(request !== undefined && { method: 'POST', body: JSON.stringify(request) }),
+    },
+    known,
+  )
+const limitsUnknown = { limitsUnknown: true }
 
 /** Waits until the present window has some seconds left, so that a test stays within one. */
 async function inOneWindow(windowMs: number): Promise<void> {
@@ -181,7 +186,7 @@ describe('burst limits of an account', () => {
         await sql`lock table gateway.rate_window in access exclusive mode`.execute(trx)
         return await work()
       })
-    const read = await whileLocked(() => callAs(customer, here, NO_TASK))
+    const read = await whileLocked(() => callAs(customer, here, NO_TASK, undefined, limitsUnknown))
     const create = await whileLocked(() => callAs(customer, here, UPSCALE, body()))
     expect([read.status, limitsOf(read).state]).toEqual([404, undefined])
     expect(create).toMatchObject({ status: 503, body: { error: { code: 'SERVICE_UNAVAILABLE' } } })
@@ -356,16 +361,25 @@ describe('limits of an address', () => {
       gateway.ctx.db,
     )
     await using strict = await gateway.another({ IP_AUTH_FAILURES_PER_MINUTE: '2' })
-    const status = async (key: string) => (await callAs({ key }, strict, NO_TASK)).status
+    const status = async (key: string, known = {}) =>
+      (await callAs({ key }, strict, NO_TASK, undefined, known)).status
     const good = () => status(customer.key)
     expect(await Promise.all([good(), good(), good()])).toEqual([404, 404, 404])
     expect([await status('sk-wrong'), await status(revoked)]).toEqual([401, 401])
-    for (const key of ['sk-wrong', revoked, 'no-key']) expect(await status(key)).toBe(429)
-    expect((await strict.call(NO_TASK)).status).toBe(429)
+    for (const key of ['sk-wrong', revoked, 'no-key']) {
+      expect(await status(key, limitsUnknown)).toBe(429)
+    }
+    expect((await strict.call(NO_TASK, {}, limitsUnknown)).status).toBe(429)
     expect([await good(), await status(newcomer.key)]).toEqual([404, 404])
     expect((await strict.call('/api/v1/models')).status).toBe(200)
 
-    const { headers, body } = await callAs({ key: revoked }, strict, NO_TASK)
+    const { headers, body } = await callAs(
+      { key: revoked },
+      strict,
+      NO_TASK,
+      undefined,
+      limitsUnknown,
+    )
     expect(body.error.message).toMatch(/^Rate limit exceeded\. Limit: 2\/min\. Resets at: \d{4}-/)
     expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(50)
     expect(headers.get('www-authenticate')).toBeNull()

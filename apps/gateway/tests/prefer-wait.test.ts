@@ -129,7 +129,7 @@ describe('on a read', () => {
     const { id } = (await customer.post(UPSCALE, { video_url: clip('slow.mp4') })).body.data
     const stop = new AbortController()
     const headers = { authorization: `Bearer ${customer.key}`, prefer: 'wait=60' }
-    const gone = fetch(`${gateway.origin}/api/v1/tasks/${id}`, { headers, signal: stop.signal })
+    const gone = gateway.call(`/api/v1/tasks/${id}`, { headers, signal: stop.signal })
     await sleep(300)
     const { taskEvents } = gateway.ctx
     expect(taskEvents.taskIds()).toContain(id)

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { appUrl, rolePassword } from '@upscale/db'
 import { responseChecker, testDatabase } from '@upscale/testing'
+import type { CheckResponse, SeenResponse } from '@upscale/testing'
 import type { AuditEntry } from '@upscale/types'
 import { createApiKey } from '../src/accounts/create-api-key.ts'
 import { readGatewayConfig, readWorkerConfig } from '../src/config.ts'
 import { createGatewayContext, createWorkerContext } from '../src/context.ts'
 import { migrate } from '../src/db/migrate.ts'
-import type { Site } from '../src/docs/site.ts'
 import { startGateway } from '../src/start-gateway.ts'
 import type { ErrorView } from '../src/tasks/error-view.ts'
 import type { taskView } from '../src/tasks/task-view.ts'
@@ -49,18 +49,21 @@ interface CustomerOptions {
 }
 
 /** Calls the public API of the gateway at `origin`; each answer has to be as its document says. */
-const callerOf = (origin: string, { openApi }: Site) => {
-  const check = responseChecker(openApi)
-  return async (path: string, init: RequestInit = {}): Promise<Answer> => {
+const callerOf =
+  (origin: string, check: CheckResponse) =>
+  async (
+    path: string,
+    init: RequestInit = {},
+    known: Pick<SeenResponse, 'limitsUnknown'> = {},
+  ): Promise<Answer> => {
     const response = await fetch(origin + path, init)
     const text = await response.text()
     const { status, headers } = response
-    check({ method: init.method ?? 'GET', path, status, headers, body: text })
+    check({ method: init.method ?? 'GET', path, status, headers, body: text, ...known })
     const isJson = /json/.test(response.headers.get('content-type') ?? '')
     const body = (isJson ? JSON.parse(text) : {}) as Body
     return { status, headers, text, body }
   }
-}
 
 /** The real HTTP process over a database of its own; `temporal` names a namespace with workers. */
 export async function testGateway(
@@ -114,7 +117,8 @@ export async function testGateway(
   const workerConfig = readWorkerConfig(settings)
   const origin = `http://127.0.0.1:${gateway.port}`
 
-  const call = callerOf(origin, ctx.site)
+  const check = responseChecker(ctx.site.openApi)
+  const call = callerOf(origin, check)
   /** The operators' API; with a body it is a POST. */
   const operate = async (path: string, request?: object): Promise<OperatorAnswer> => {
     const response = await fetch(`http://127.0.0.1:${gateway.internalPort}/internal${path}`, {
@@ -151,6 +155,7 @@ export async function testGateway(
     /** One with other settings. */
     workerContextIn: (other: Record<string, string>) =>
       createWorkerContext(readWorkerConfig({ ...settings, ...other })),
+    check,
     call,
     /** A second HTTP process over the same database and billing. */
     async another(other: Record<string, string> = {}) {
@@ -159,7 +164,7 @@ export async function testGateway(
       const { port } = opened.use(await startGateway(ctx))
       const all = opened.move()
       const origin = `http://127.0.0.1:${port}`
-      const call = callerOf(origin, ctx.site)
+      const call = callerOf(origin, responseChecker(ctx.site.openApi))
       return { ctx, origin, call, [Symbol.asyncDispose]: () => all.disposeAsync() }
     },
     /** A customer with a key and credits. */

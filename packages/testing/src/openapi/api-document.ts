@@ -2,6 +2,8 @@
 export interface ApiDocument {
   paths?: Readonly<Record<string, object>> | undefined
   components?: object | undefined
+  /** Of operations that say none of their own. */
+  security?: readonly object[] | undefined
 }
 
 type PathItem = Readonly<Record<string, unknown>>
@@ -9,6 +11,7 @@ type PathItem = Readonly<Record<string, unknown>>
 export interface ApiOperation {
   parameters?: readonly (ApiParameter | Reference)[]
   responses?: Readonly<Record<string, ApiResponse | Reference>>
+  security?: readonly object[]
 }
 
 export interface Reference {
@@ -36,7 +39,7 @@ export interface FoundPath {
   operation: ApiOperation | undefined
 }
 
-/** Finds the operation of a request; undefined: the document has no such path. */
+/** Finds the operation of a request; undefined: the document has no such path, or it can't be decoded. */
 export function pathFinder(
   document: ApiDocument,
 ): (method: string, url: string) => FoundPath | undefined {
@@ -46,11 +49,20 @@ export function pathFinder(
     .sort((a, b) => Number(a.path.includes('{')) - Number(b.path.includes('{'))) // plain ones first
   return (method, url) => {
     const [pathname = ''] = url.split('?', 1)
-    const found = paths.find(({ pattern }) => pattern.test(pathname))
+    const found = paths.find(({ pattern }) => pattern.test(pathname) && isDecodable(pathname))
     if (!found) return undefined
     const asked = method === 'HEAD' ? 'get' : method.toLowerCase()
     const operation = found.item[asked] as ApiOperation | undefined
     return { path: found.path, method: asked, operation }
+  }
+}
+
+function isDecodable(pathname: string): boolean {
+  try {
+    decodeURIComponent(pathname)
+    return true
+  } catch {
+    return false
   }
 }
 

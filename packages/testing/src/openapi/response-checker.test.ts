@@ -71,6 +71,16 @@ const document = {
         },
       },
     },
+    '/mine': {
+      get: {
+        security: [{ key: [] }],
+        responses: {
+          200: { headers: { ...REQUEST_ID, RateLimit: {} }, content: { 'video/mp4': {} } },
+          401: refusal('INVALID_API_KEY'),
+          503: refusal('SERVICE_UNAVAILABLE'),
+        },
+      },
+    },
   },
   components: {
     headers: { 'Request-Id': { schema: { type: 'string', pattern: '^req_' } } },
@@ -90,6 +100,7 @@ const seen = (change: Partial<SeenResponse>, headers: Record<string, string> = {
 })
 const data = (text: string) => `{"success":true,"data":${text}}`
 const error = (code: string) => `{"success":false,"error":{"code":"${code}"}}`
+const video = { 'content-type': 'video/mp4' }
 const stream = { 'content-type': 'text/event-stream' }
 
 test.each([
@@ -99,6 +110,7 @@ test.each([
   ['an answer to HEAD', seen({ method: 'HEAD', body: '' })],
   ['a path with slashes', seen({ path: '/files/a/b' }, { 'content-type': 'video/mp4' })],
   ['an unknown path', seen({ path: '/x', status: 404, body: error('NOT_FOUND') })],
+  ['a path that is none', seen({ path: '/things/%E0', status: 404, body: error('NOT_FOUND') })],
   ['another method', seen({ method: 'POST', status: 405, body: error('METHOD_NOT_ALLOWED') })],
   [
     'a stream',
@@ -107,6 +119,11 @@ test.each([
       stream,
     ),
   ],
+  ['a stream that was cut', seen({ path: '/events', body: 'retry: 1\n\ndata: {"id' }, stream)],
+  ['limits', seen({ path: '/mine' }, { ...video, ratelimit: '"burst";r=1;t=1' })],
+  ['limits that nobody can read', seen({ path: '/mine', limitsUnknown: true }, video)],
+  ['no key', seen({ path: '/mine', status: 401, body: error('INVALID_API_KEY') })],
+  ['an outage', seen({ path: '/mine', status: 503, body: error('SERVICE_UNAVAILABLE') })],
   ['a last event', seen({ path: '/events', body: 'event: reconnect\ndata: {}\n\n' }, stream)],
 ])('%s is as described', (_name, answer) => {
   expect(() => check(answer)).not.toThrow()
@@ -140,6 +157,7 @@ test.each([
   ['an unknown header', seen({}, { 'x-new': '1' }), 'header x-new is not described'],
   ['a header out of range', seen({}, { 'x-left': '-1' }), 'X-Left: the body must be >= 0'],
   ['another request id', seen({}, { 'request-id': '1' }), 'Request-Id: the body must match'],
+  ['an account without its limits', seen({ path: '/mine' }, video), 'RateLimit is missing'],
   ['an unknown path that answers', seen({ path: '/x' }), 'there is no such path'],
   [
     'an unknown path with another code',

@@ -13,7 +13,11 @@ export interface SeenResponse {
   headers: Headers
   /** The whole body; of a binary one anything. */
   body: string
+  /** The answer can't show what an account has left: none is known yet, or its counts can't be read. */
+  limitsUnknown?: boolean
 }
+
+export type CheckResponse = (seen: SeenResponse) => void
 
 interface SharedParts {
   headers?: Readonly<Record<string, object>>
@@ -26,16 +30,20 @@ const PLAIN_HEADERS =
 
 /**
  * Holds answers against an OpenAPI document: `check` throws where status, media type, body, code or a header
- * is not what it says. A field or header that it does not name is wrong too.
+ * is not what it says. A field or header that it does not name is wrong too; so is an answer to a known
+ * account that does not show its limits.
  */
-export function responseChecker(document: ApiDocument): (seen: SeenResponse) => void {
+export function responseChecker(document: ApiDocument): CheckResponse {
   const find = pathFinder(document)
   const validate = schemaValidator(document)
   const shared = (document.components ?? {}) as SharedParts
   return (seen) => {
     const found = find(seen.method, seen.path)
     const wrong = found?.operation
-      ? wrongIn(seen, found.operation.responses ?? {}, shared, validate)
+      ? [
+          ...wrongIn(seen, found.operation.responses ?? {}, shared, validate),
+          ...wrongLimits(seen, found.operation.security ?? document.security ?? []),
+        ]
       : wrongOutside(seen, found, document, validate)
     if (wrong.length === 0) return
     const answer = `${seen.method} ${found?.path ?? seen.path} answered ${seen.status}`
@@ -63,6 +71,14 @@ function wrongOutside(
   if (status === expected && !body.includes(`"${code}"`)) wrong.push(`its code is not ${code}`)
   return wrong
 }
+
+const ACCOUNT_UNKNOWN = [401, 503]
+
+const wrongLimits = (
+  { status, headers, limitsUnknown = ACCOUNT_UNKNOWN.includes(status) }: SeenResponse,
+  security: readonly object[],
+): string[] =>
+  security.length === 0 || limitsUnknown || headers.has('ratelimit') ? [] : ['RateLimit is missing']
 
 function wrongIn(
   seen: SeenResponse,
@@ -99,10 +115,11 @@ function wrongBody(
   return schema && type.endsWith('json') ? validate(schema, JSON.parse(body)) : []
 }
 
-/** The `data` of each event of a stream, but of those that only ask to come back. */
+/** The `data` of each whole event of a stream, but of those that only ask to come back. */
 const eventsIn = (body: string): unknown[] =>
   body
     .split('\n\n')
+    .slice(0, -1)
     .filter((frame) => !/^event: reconnect$/m.test(frame))
     .flatMap((frame) => /^data: (.*)$/m.exec(frame)?.slice(1) ?? [])
     .map((data) => JSON.parse(data))
