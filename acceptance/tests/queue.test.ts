@@ -6,9 +6,9 @@ import type { Customer, Task } from '../src/customer.ts'
 import { until } from '../src/patiently.ts'
 import { haveTimedJob } from '../src/timed-job.ts'
 
-const cast = await openCast({ name: 'patient', plan: 'pro_monthly', credits: 1_000 })
+const cast = await openCast({ name: 'queueing', plan: 'pro_monthly', credits: 1_000 })
 const { stack, host, us, withKey } = cast
-const neighbour = await cast.open('patient-neighbour')
+const neighbour = await cast.open('queueing-neighbour')
 
 beforeAll(() => haveTimedJob(cast))
 afterAll(() => cast[Symbol.asyncDispose]())
