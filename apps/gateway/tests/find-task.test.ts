@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { AccountId, TaskId } from '@upscale/types'
 import { recordTask } from '../src/tasks/record-task.ts'
 import { insertOrder } from './insert-order.ts'
-import { media } from './job-facts.ts'
+import { media, price } from './job-facts.ts'
 import { testGateway } from './test-gateway.ts'
 import type { TestGateway } from './test-gateway.ts'
 
@@ -34,24 +34,9 @@ test('who asks at the same moment gets his own task each, and nothing of others'
   }
   const [first] = owned
   if (!first) throw new Error('no task')
-  const { taskId, owner } = first
-  const price = {
-    creditsUsed: 144,
-    creditsRemaining: 856,
-    creditsPerSecond: 16,
-    debitId: `txn_${'1'.repeat(24)}`,
-  }
-  const { accountId } = owner
-  const pending = {
-    taskId,
-    accountId,
-    at: 2_000,
-    status: 'pending',
-    stage: 'queued',
-    media,
-    price,
-  } as const
-  await recordTask(worker, pending)
+  const { accountId } = first.owner
+  const queued = { status: 'pending', stage: 'queued', at: 2_000 } as const
+  await recordTask(worker, { taskId: first.taskId, accountId, ...queued, media, price })
   await worker[Symbol.asyncDispose]()
 
   const asked = owned.flatMap((task) => OWNERS.map((by) => ({ ...task, by })))

@@ -26,6 +26,14 @@ export const media: MediaFacts = {
   otherTracks: 0,
 }
 
+/** What its debit answers. */
+export const price = {
+  creditsUsed: 144,
+  creditsRemaining: 856,
+  creditsPerSecond: 16,
+  debitId: `txn_${'1'.repeat(24)}`,
+}
+
 export const upscaleOutput: UpscaleOutput = {
   outputKey: 'results/AbCdEfGhIjKlMnOpQrStUvWxYz012345/upscaled.mp4',
   output: {

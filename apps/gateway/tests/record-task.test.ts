@@ -6,7 +6,7 @@ import { insertOrder } from './insert-order.ts'
 import { claimDueTasks } from '../src/tasks/progress-store.ts'
 import { recordTask } from '../src/tasks/record-task.ts'
 import { markCancelRequested, markWatched } from '../src/tasks/task-store.ts'
-import { media, upscaleOutput } from './job-facts.ts'
+import { media, price, upscaleOutput } from './job-facts.ts'
 import { testGateway } from './test-gateway.ts'
 import type { TestGateway } from './test-gateway.ts'
 
@@ -22,12 +22,6 @@ afterAll(async () => {
 })
 
 const caller = { accountId: 'acme:live' as AccountId, livemode: true }
-const price = {
-  creditsUsed: 144,
-  creditsRemaining: 856,
-  creditsPerSecond: 16,
-  debitId: `txn_${'1'.repeat(24)}`,
-}
 let tasks = 0
 
 /** An order, and the changes that its workflow may send. */

@@ -30,7 +30,8 @@ import { openWorkFolder } from './work-folder.ts'
 /**
  * One attempt at a job, from its source to a verified result in the object store; what it leaves behind
  * otherwise is nothing. Throws an ApplicationFailure of a task code that says how far it came; after a
- * cancel a CancelledFailure that says so too, and how much is kept. A cancel while it is finalizing comes too late.
+ * cancel a CancelledFailure that says so too, and how much is kept. A cancel while it is finalizing comes
+ * too late.
  */
 export async function upscale(ctx: UpscaleContext, input: UpscaleInput): Promise<UpscaleOutput> {
   const { taskId, factor, round, media } = input

@@ -18,7 +18,10 @@ export type FindTask = (owner: Owner, taskId: TaskId) => Promise<FoundTask | und
 
 const MAX_PLACES = 16
 
-/** Finds with one query what is asked for in one turn of the event loop: many pollers cost little more than one. */
+/**
+ * Finds with one query what is asked for in one turn of the event loop: many pollers cost little more than
+ * one.
+ */
 export function createFindTask(pool: Pool): FindTask {
   const findOne = prepare<PlacedRow>(pool, 'find_task', findTasks(1))
   const findMany = prepare<PlacedRow>(pool, 'find_tasks', findTasks(MAX_PLACES))
